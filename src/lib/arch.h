@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch.h - what differs by processor: the system call, a new thread, another stack, registers
+ *
+ * Owns     all assembly and all knowledge of a ucontext's layout.
+ * For      os.c, stop.c, scanner.c, init.c.
+ * Never    holds a decision; generic code has no #if for a processor.
+ *
+ * Linux on x86-64 and AArch64.  Another processor is one more block of these functions.
+ */
+#ifndef ARCH_H
+#define ARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+#if defined(__x86_64__)
+
+#define ARCH_RED_ZONE 128 /* bytes below the stack pointer that a leaf function may use */
+
+static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+static inline long arch_clone(unsigned long flags, void *stack_end, int *clear_tid, void *tls,
+			      long (*fn)(void *), void *arg)
+{
+	register long r10 __asm__("r10") = (long)clear_tid;
+	register long r8 __asm__("r8") = (long)tls;
+	void **top = (void **)((uintptr_t)stack_end & ~(uintptr_t)15);
+	long result;
+
+	*--top = arg;
+	*--top = (void *)fn;
+	__asm__ volatile("syscall\n\t"
+			 "test %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "pop %%rax\n\t"
+			 "pop %%rdi\n\t"
+			 "call *%%rax\n\t"
+			 "mov %%rax, %%rdi\n\t"
+			 "mov %[exit], %%eax\n\t"
+			 "syscall\n"
+			 "1:"
+			 : "=a"(result)
+			 : "a"(SYS_clone), "D"(flags), "S"(top), "d"(0L), "r"(r10), "r"(r8),
+			   [exit] "i"(SYS_exit)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+static inline long arch_call_on_stack(void *stack_end, long (*fn)(void *), void *arg)
+{
+	uintptr_t top = (uintptr_t)stack_end & ~(uintptr_t)15;
+	long result;
+
+	__asm__ volatile("mov %%rsp, %%rbx\n\t"
+			 "mov %[top], %%rsp\n\t"
+			 "call *%[fn]\n\t"
+			 "mov %%rbx, %%rsp"
+			 : "=a"(result), "+D"(arg)
+			 : [top] "r"(top), [fn] "r"(fn)
+			 : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc",
+			   "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+			   "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+	return result;
+}
+
+static inline uintptr_t arch_thread_pointer(void)
+{
+	uintptr_t pointer;
+
+	__asm__("mov %%fs:0, %0" : "=r"(pointer));
+	return pointer;
+}
+
+/* Makes the block at @tls usable as a thread pointer (the ABI: its first word is its address;
+ * the word of the stack protector is copied from the calling thread). */
+static inline void arch_make_thread_block(void *tls)
+{
+	uintptr_t *block = tls, canary;
+
+	__asm__("mov %%fs:40, %0" : "=r"(canary));
+	block[0] = (uintptr_t)tls;
+	block[5] = canary;
+}
+
+static inline uintptr_t arch_stack_pointer(const ucontext_t *context)
+{
+	return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+}
+
+/* The registers of an interrupted thread, as words in memory. */
+static inline const void *arch_registers(const ucontext_t *context, size_t *size)
+{
+	*size = sizeof(context->uc_mcontext.gregs);
+	return context->uc_mcontext.gregs;
+}
+
+/*
+ * The system call that a signal has just cut short with EINTR, or -1.  The kernel has overwritten
+ * its number; libc's wrappers load it into eax right before the instruction, so it can be read
+ * from there: b8 imm32 0f 05.
+ */
+static inline long arch_interrupted_call(const ucontext_t *context)
+{
+	const uint8_t *pc = (const uint8_t *)context->uc_mcontext.gregs[REG_RIP];
+	long number = 0;
+
+	if (context->uc_mcontext.gregs[REG_RAX] != -4 || (uintptr_t)pc < 4096)
+		return -1;
+	if (pc[-2] != 0x0f || pc[-1] != 0x05 || pc[-7] != 0xb8)
+		return -1;
+	for (int i = 3; i >= 0; i--)
+		number = number << 8 | pc[-6 + i];
+	return number;
+}
+
+static inline void arch_restart_call(ucontext_t *context, long number)
+{
+	context->uc_mcontext.gregs[REG_RAX] = number;
+	context->uc_mcontext.gregs[REG_RIP] -= 2;
+}
+
+/* Argument @index (from 0) of the interrupted system call. */
+static inline greg_t *arch_call_argument(ucontext_t *context, int index)
+{
+	static const int order[] = { REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8, REG_R9 };
+
+	return &context->uc_mcontext.gregs[order[index]];
+}
+
+static inline void arch_relax(void)
+{
+	__asm__ volatile("pause");
+}
+
+#elif defined(__aarch64__)
+
+#define ARCH_RED_ZONE 0
+
+typedef unsigned long long greg_t;
+
+static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
+
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory", "cc");
+	return x0;
+}
+
+static inline long arch_clone(unsigned long flags, void *stack_end, int *clear_tid, void *tls,
+			      long (*fn)(void *), void *arg)
+{
+	void **top = (void **)((uintptr_t)stack_end & ~(uintptr_t)15);
+
+	*--top = arg;
+	*--top = (void *)fn;
+	register long x8 __asm__("x8") = SYS_clone;
+	register long x0 __asm__("x0") = (long)flags;
+	register long x1 __asm__("x1") = (long)top;
+	register long x2 __asm__("x2") = 0;
+	register long x3 __asm__("x3") = (long)tls;
+	register long x4 __asm__("x4") = (long)clear_tid;
+
+	__asm__ volatile("svc 0\n\t"
+			 "cbnz x0, 1f\n\t"
+			 "mov x29, xzr\n\t"
+			 "ldp x9, x0, [sp], #16\n\t"
+			 "blr x9\n\t"
+			 "mov x8, %[exit]\n\t"
+			 "svc 0\n"
+			 "1:"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), [exit] "i"(SYS_exit)
+			 : "memory", "cc", "x9", "x30");
+	return x0;
+}
+
+static inline long arch_call_on_stack(void *stack_end, long (*fn)(void *), void *arg)
+{
+	uintptr_t top = (uintptr_t)stack_end & ~(uintptr_t)15;
+	register long x0 __asm__("x0") = (long)arg;
+	register uintptr_t x9 __asm__("x9") = top;
+	register uintptr_t x10 __asm__("x10") = (uintptr_t)fn;
+
+	__asm__ volatile("mov x19, sp\n\t"
+			 "mov sp, x9\n\t"
+			 "blr x10\n\t"
+			 "mov sp, x19"
+			 : "+r"(x0), "+r"(x9), "+r"(x10)
+			 :
+			 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x11", "x12", "x13",
+			   "x14", "x15", "x16", "x17", "x19", "x30", "memory", "cc");
+	return x0;
+}
+
+static inline uintptr_t arch_thread_pointer(void)
+{
+	return (uintptr_t)__builtin_thread_pointer();
+}
+
+static inline void arch_make_thread_block(void *tls)
+{
+	(void)tls;
+}
+
+static inline uintptr_t arch_stack_pointer(const ucontext_t *context)
+{
+	return (uintptr_t)context->uc_mcontext.sp;
+}
+
+static inline const void *arch_registers(const ucontext_t *context, size_t *size)
+{
+	*size = sizeof(context->uc_mcontext.regs);
+	return context->uc_mcontext.regs;
+}
+
+/* The number stays in x8. */
+static inline long arch_interrupted_call(const ucontext_t *context)
+{
+	const uint32_t *pc = (const uint32_t *)context->uc_mcontext.pc;
+
+	if ((long)context->uc_mcontext.regs[0] != -4 || (uintptr_t)pc < 4096 || pc[-1] != 0xd4000001)
+		return -1;
+	return (long)context->uc_mcontext.regs[8];
+}
+
+/* The first argument is lost (x0 holds the result), so the call cannot be made again. */
+static inline void arch_restart_call(ucontext_t *context, long number)
+{
+	(void)context;
+	(void)number;
+}
+
+static inline greg_t *arch_call_argument(ucontext_t *context, int index)
+{
+	return &context->uc_mcontext.regs[index];
+}
+
+static inline void arch_relax(void)
+{
+	__asm__ volatile("yield");
+}
+
+#else
+#error "leakscan knows x86-64 and AArch64; another processor needs its block in arch.h"
+#endif
+
+#endif
