@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/* options.c - kinds of values, the parser and the help; the contract is in options.h */
+#include "options.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "print.h"
+
+#define KEY_MAX 24   /* longest key that can be a misspelt one */
+#define SHOWN_MAX 80 /* bytes of an item that a message repeats */
+
+enum kind {
+	KIND_SWITCH,
+	KIND_COUNT,
+	KIND_MSECS,
+	KIND_SECONDS,
+	KIND_BYTES,
+	KIND_SIGNAL,
+	KIND_STOP_SIGNAL,
+	KIND_MODE,
+	KIND_TEXT,
+};
+
+/* How the values of a kind are written: a number (not for MODE and TEXT), or a word. */
+static const struct {
+	const char *unit;     /* printed behind the range */
+	const char *words[3]; /* for the values 0, 1, ...; ends with NULL */
+} kinds[] = {
+	[KIND_SWITCH] = { .words = { "off", "on" } },
+	[KIND_COUNT] = { .unit = "" },
+	[KIND_MSECS] = { .unit = " ms" },
+	[KIND_SECONDS] = { .unit = " s" },
+	[KIND_BYTES] = { .unit = " bytes, or with k, m, g" },
+	[KIND_SIGNAL] = { .words = { "none" } },
+	[KIND_STOP_SIGNAL] = { .words = { "auto" } },
+	[KIND_MODE] = { .words = { "snapshot", "stop" } },
+	[KIND_TEXT] = { .unit = " bytes" },
+};
+
+struct row {
+	const char *name;
+	const char *help;
+	enum kind kind;
+	size_t offset; /* of the field in struct options */
+	long min, max; /* for TEXT: of the length */
+};
+
+/* clang-format off */
+#define NUMBER(field, what, value, least, most, text) \
+	{ .name = #field, .help = (text), .kind = KIND_##what, .min = (least), .max = (most), \
+	  .offset = offsetof(struct options, field) },
+#define TEXT(field, value, most, text) \
+	{ .name = #field, .help = (text), .kind = KIND_TEXT, .min = 0, .max = (most), \
+	  .offset = offsetof(struct options, field) },
+/* clang-format on */
+static const struct row rows[] = { OPTIONS(NUMBER, TEXT) };
+#undef NUMBER
+#undef TEXT
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+#define NUMBER(field, what, value, least, most, text) .field = (value),
+#define TEXT(field, value, most, text) .field = { value },
+static const struct options defaults = { OPTIONS(NUMBER, TEXT) };
+struct options options = { OPTIONS(NUMBER, TEXT) };
+#undef NUMBER
+#undef TEXT
+
+/* By name as kill(1) knows them; the real-time ones are counted from SIGRTMIN or SIGRTMAX. */
+static const struct {
+	const char *name;
+	int number;
+} signals[] = {
+	{ "HUP", SIGHUP },   { "INT", SIGINT },     { "QUIT", SIGQUIT },
+	{ "ILL", SIGILL },   { "TRAP", SIGTRAP },   { "ABRT", SIGABRT },
+	{ "BUS", SIGBUS },   { "FPE", SIGFPE },     { "USR1", SIGUSR1 },
+	{ "SEGV", SIGSEGV }, { "USR2", SIGUSR2 },   { "PIPE", SIGPIPE },
+	{ "ALRM", SIGALRM }, { "TERM", SIGTERM },   { "STKFLT", SIGSTKFLT },
+	{ "CHLD", SIGCHLD }, { "CONT", SIGCONT },   { "TSTP", SIGTSTP },
+	{ "TTIN", SIGTTIN }, { "TTOU", SIGTTOU },   { "URG", SIGURG },
+	{ "XCPU", SIGXCPU }, { "XFSZ", SIGXFSZ },   { "VTALRM", SIGVTALRM },
+	{ "PROF", SIGPROF }, { "WINCH", SIGWINCH }, { "IO", SIGIO },
+	{ "PWR", SIGPWR },   { "SYS", SIGSYS },
+};
+
+#define SIGNALS (sizeof(signals) / sizeof(signals[0]))
+
+/* A piece of the text that is being parsed; not 0-terminated. */
+struct span {
+	const char *text;
+	size_t length;
+};
+
+static bool span_is(struct span span, const char *word)
+{
+	return span.length == strlen(word) && memcmp(span.text, word, span.length) == 0;
+}
+
+/* Takes @prefix off the front, if it is there. */
+static bool span_skip(struct span *span, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (span->length < length || memcmp(span->text, prefix, length) != 0)
+		return false;
+	span->text += length;
+	span->length -= length;
+	return true;
+}
+
+static bool read_number(struct span value, long *number)
+{
+	if (value.length == 0)
+		return false;
+	*number = 0;
+	for (size_t i = 0; i < value.length; i++) {
+		char digit = value.text[i];
+
+		if (digit < '0' || digit > '9' || __builtin_mul_overflow(*number, 10L, number) ||
+		    __builtin_add_overflow(*number, (long)(digit - '0'), number))
+			return false;
+	}
+	return true;
+}
+
+static bool read_bytes(struct span value, long *number)
+{
+	static const char suffixes[] = "kmg";
+	long unit = 1;
+
+	if (value.length > 0) {
+		int last = value.text[value.length - 1] | 0x20; /* lower case */
+		const char *suffix = strchr(suffixes, last);
+
+		if (suffix) {
+			unit = 1L << (10 * (suffix - suffixes + 1));
+			value.length--;
+		}
+	}
+	return read_number(value, number) && !__builtin_mul_overflow(*number, unit, number);
+}
+
+/* "RTMIN", "RTMIN+2", "RTMAX-3": @sign is what may follow @base. */
+static bool read_offset(struct span value, const char *sign, int base, long *number)
+{
+	long offset = 0;
+
+	if (value.length > 0 && !(span_skip(&value, sign) && read_number(value, &offset)))
+		return false;
+	if (offset > SIGRTMAX - SIGRTMIN)
+		return false;
+	*number = *sign == '+' ? base + offset : base - offset;
+	return true;
+}
+
+static bool read_signal_name(struct span value, long *number)
+{
+	span_skip(&value, "SIG");
+	if (span_skip(&value, "RTMIN"))
+		return read_offset(value, "+", SIGRTMIN, number);
+	if (span_skip(&value, "RTMAX"))
+		return read_offset(value, "-", SIGRTMAX, number);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		if (span_is(value, signals[i].name)) {
+			*number = signals[i].number;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Only signals that a program can have a handler for: no KILL, no STOP, none of libc's own. */
+static bool read_signal(struct span value, long *number)
+{
+	if (!read_number(value, number) && !read_signal_name(value, number))
+		return false;
+	if (*number == SIGKILL || *number == SIGSTOP)
+		return false;
+	return (*number > 0 && *number < __SIGRTMIN) ||
+	       (*number >= SIGRTMIN && *number <= SIGRTMAX);
+}
+
+static bool read_word(enum kind kind, struct span value, long *number)
+{
+	for (long i = 0; kinds[kind].words[i]; i++) {
+		if (span_is(value, kinds[kind].words[i])) {
+			*number = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool read_value(const struct row *row, struct span value, long *number)
+{
+	if (read_word(row->kind, value, number))
+		return true;
+	switch (row->kind) {
+	case KIND_SIGNAL:
+	case KIND_STOP_SIGNAL:
+		return (span_is(value, "0") && read_number(value, number)) ||
+		       read_signal(value, number);
+	case KIND_BYTES:
+		return read_bytes(value, number);
+	case KIND_MODE:
+		return false;
+	default:
+		return read_number(value, number);
+	}
+}
+
+/* Copies a text without the escapes before ':'; with @to NULL only counts.  Returns the length. */
+static size_t unescape(struct span value, char *to)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < value.length; i++) {
+		if (value.text[i] == '\\' && i + 1 < value.length && value.text[i + 1] == ':')
+			i++;
+		if (to)
+			to[length] = value.text[i];
+		length++;
+	}
+	return length;
+}
+
+static void *field_of(const struct options *in, const struct row *row)
+{
+	return (char *)in + row->offset;
+}
+
+/* False, and the field is as it was, when the value is not allowed. */
+static bool set(const struct row *row, struct span value)
+{
+	char *field = field_of(&options, row);
+	long number;
+
+	if (row->kind == KIND_TEXT) {
+		if (unescape(value, NULL) > (size_t)row->max)
+			return false;
+		field[unescape(value, field)] = 0;
+		return true;
+	}
+	if (!read_value(row, value, &number) || number < row->min || number > row->max)
+		return false;
+	memcpy(field, &number, sizeof(number));
+	return true;
+}
+
+static void print_signal(struct print *out, long number)
+{
+	for (size_t i = 0; i < SIGNALS; i++) {
+		if (signals[i].number == number) {
+			print(out, "SIG%s", signals[i].name);
+			return;
+		}
+	}
+	print(out, "%ld", number);
+}
+
+static void print_value(struct print *out, const struct row *row, const struct options *from)
+{
+	const void *field = field_of(from, row);
+	long number;
+
+	if (row->kind == KIND_TEXT) {
+		print(out, "\"%s\"", (const char *)field);
+		return;
+	}
+	memcpy(&number, field, sizeof(number));
+	if (row->kind == KIND_MODE ||
+	    (number == 0 && kinds[row->kind].words[0] && row->kind != KIND_SWITCH))
+		print(out, "%s", kinds[row->kind].words[number]);
+	else if (row->kind == KIND_SIGNAL || row->kind == KIND_STOP_SIGNAL)
+		print_signal(out, number);
+	else
+		print(out, "%ld", number);
+}
+
+static void print_allowed(struct print *out, const struct row *row)
+{
+	const char *const *words = kinds[row->kind].words;
+
+	switch (row->kind) {
+	case KIND_SWITCH:
+		print(out, "0|1, %s|%s", words[0], words[1]);
+		break;
+	case KIND_MODE:
+		print(out, "%s|%s", words[0], words[1]);
+		break;
+	case KIND_SIGNAL:
+	case KIND_STOP_SIGNAL:
+		print(out, "%s, a signal's name or number", words[0]);
+		break;
+	case KIND_TEXT:
+		print(out, "text, at most %ld%s", row->max, kinds[row->kind].unit);
+		break;
+	default:
+		if (row->max == LONG_MAX)
+			print(out, "%ld or more%s", row->min, kinds[row->kind].unit);
+		else
+			print(out, "%ld..%ld%s", row->min, row->max, kinds[row->kind].unit);
+	}
+}
+
+void options_print(struct print *out)
+{
+	print(out, "LEAKSCAN_OPTIONS=\"key=value:key=value\"; a ':' in a value is written '\\:'\n");
+	for (size_t i = 0; i < ROWS; i++) {
+		char allowed[64], value[64];
+		struct print to_allowed = PRINT_TO(-1, allowed), to_value = PRINT_TO(-1, value);
+
+		print_allowed(&to_allowed, &rows[i]);
+		print_value(&to_value, &rows[i], &defaults);
+		print(out, "  %-13s  %-33s  %-8s  %s\n", rows[i].name, allowed, value,
+		      rows[i].help);
+	}
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters must be put in, left out or changed to get from one to the other (Levenshtein).
+ * key.length <= KEY_MAX. */
+static size_t distance(struct span key, const char *name)
+{
+	size_t row[KEY_MAX + 1]; /* [i]: from the first i letters of the key to name so far */
+
+	for (size_t i = 0; i <= key.length; i++)
+		row[i] = i;
+	for (size_t n = 0; name[n]; n++) {
+		size_t diagonal = row[0]++;
+
+		for (size_t i = 1; i <= key.length; i++) {
+			size_t changed = diagonal + (key.text[i - 1] != name[n]);
+
+			diagonal = row[i];
+			row[i] = least(changed, least(row[i], row[i - 1]) + 1);
+		}
+	}
+	return row[key.length];
+}
+
+/* The option whose name is nearest to the key, or NULL when none is near. */
+static const struct row *nearest(struct span key)
+{
+	const struct row *found = NULL;
+	size_t best = key.length < 4 ? 2 : 3; /* two letters may be wrong, in a short key one */
+
+	for (size_t i = 0; i < ROWS && key.length <= KEY_MAX; i++) {
+		size_t this = distance(key, rows[i].name);
+
+		if (this < best) {
+			best = this;
+			found = &rows[i];
+		}
+	}
+	return found;
+}
+
+static void warn_unknown(struct span item, struct span key)
+{
+	const struct row *near = nearest(key);
+	int shown = (int)least(item.length, SHOWN_MAX);
+	const char *cut = item.length > SHOWN_MAX ? "..." : "";
+
+	if (near)
+		message(GRADE_WARN, "unknown option %.*s%s: did you mean %s?", shown, item.text,
+			cut, near->name);
+	else
+		message(GRADE_WARN, "unknown option %.*s%s: LEAKSCAN_OPTIONS=help=1 lists them all",
+			shown, item.text, cut);
+}
+
+static void warn_value(struct span item, const struct row *row)
+{
+	char allowed[64], value[64];
+	struct print to_allowed = PRINT_TO(-1, allowed), to_value = PRINT_TO(-1, value);
+
+	print_allowed(&to_allowed, row);
+	print_value(&to_value, row, &options);
+	message(GRADE_WARN, "bad option %.*s%s: %s takes %s; %s=%s holds",
+		(int)least(item.length, SHOWN_MAX), item.text, item.length > SHOWN_MAX ? "..." : "",
+		row->name, allowed, row->name, value);
+}
+
+static void parse_item(struct span item)
+{
+	const char *equals = memchr(item.text, '=', item.length);
+	struct span key = { item.text, equals ? (size_t)(equals - item.text) : item.length };
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!span_is(key, rows[i].name))
+			continue;
+		if (!equals ||
+		    !set(&rows[i], (struct span){ equals + 1, item.length - key.length - 1 }))
+			warn_value(item, &rows[i]);
+		return;
+	}
+	warn_unknown(item, key);
+}
+
+void options_parse(const char *text)
+{
+	while (text && *text) {
+		const char *end = text;
+
+		while (*end && *end != ':')
+			end += end[0] == '\\' && end[1] == ':' ? 2 : 1;
+		if (end > text)
+			parse_item((struct span){ text, (size_t)(end - text) });
+		text = *end ? end + 1 : end;
+	}
+}
+
+bool options_only_matches(const char *program)
+{
+	const char *name = options.only;
+
+	if (!*name)
+		return true;
+	for (;;) {
+		size_t length = strcspn(name, ",");
+
+		if (length > 0 && program && span_is((struct span){ name, length }, program))
+			return true;
+		if (!name[length])
+			return false;
+		name += length + 1;
+	}
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options.h - the option table
+ *
+ * Owns     which options exist, their defaults and limits, and the values in force.
+ * For      init.c parses LEAKSCAN_OPTIONS, scanner.c a command <name>=<value>; everybody above
+ *          layer 0 reads options.<name>, a plain field.
+ * Never    acts on an option, allocates, or stops the program: what is not understood is warned of
+ *          and the value in force stays.
+ *
+ * Locking            none: parse before there are threads, or with the scan mutex held.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+
+struct print;
+
+/* Values of kind MODE, by the order of their names in options.c. */
+enum option_mode {
+	MODE_SNAPSHOT,
+	MODE_STOP,
+};
+
+/*
+ * The options.  A row here is the only place where an option exists: from it come the field
+ * options.<name>, the key in LEAKSCAN_OPTIONS, the line printed by help=1, and the table in
+ * docs/manual.md (a test compares that one).  A kind says how a value is written; see options.c.
+ *
+ *   NUMBER(name, kind, default, min, max, help)     field: long
+ *   TEXT(name, default, max, help)                  field: char[max + 1], 0-terminated
+ */
+/* clang-format off */
+#define OPTIONS(NUMBER, TEXT)                                                                      \
+	TEXT(report, "", 4095, "report file: %p pid, %e program, %n scan, %t time;"                \
+	     " empty: leakscan.%p.txt, if there is something to report")                           \
+	TEXT(only, "", 1023, "names of the programs to look at, with commas; empty: all")          \
+	NUMBER(mode, MODE, MODE_SNAPSHOT, MODE_SNAPSHOT, MODE_STOP,                                \
+	       "scan a frozen copy of the process, or the process while it is stopped")            \
+	NUMBER(signal, SIGNAL, SIGUSR1, 0, 64, "the signal that asks for a scan")                  \
+	NUMBER(stop_signal, STOP_SIGNAL, 0, 0, 64,                                                 \
+	       "the signal that stops the threads; auto: the highest real-time one that is free")  \
+	NUMBER(stop_timeout, MSECS, 1000, 10, 60000, "how long to wait for threads to stop")       \
+	NUMBER(exit, SWITCH, 1, 0, 1, "scan when the program exits")                               \
+	NUMBER(scan, SECONDS, 0, 0, 86400, "pause between periodic scans; 0: none")                \
+	NUMBER(first_scan, SECONDS, 60, 0, 86400, "delay before the first periodic scan")          \
+	NUMBER(min_age, MSECS, 0, 0, 86400000, "objects younger than this are not reported")       \
+	NUMBER(max_trace, COUNT, 32, 1, 64, "frames kept of each backtrace")                       \
+	NUMBER(max_memory, BYTES, 0, 0, LONG_MAX, "cap on leakscan's own memory; 0: none")         \
+	NUMBER(mmap, SWITCH, 1, 0, 1, "record the program's own anonymous mappings")               \
+	NUMBER(hex_dump, SWITCH, 1, 0, 1, "show the first bytes of an object in the report")       \
+	NUMBER(coalesce, COUNT, 3, 1, 1000, "objects with the same backtrace listed in full")      \
+	NUMBER(quiet, SWITCH, 0, 0, 1, "say nothing on stderr")                                    \
+	NUMBER(fail_metadata, COUNT, 0, 0, LONG_MAX,                                               \
+	       "for tests: the metadata request with this number fails; 0: none")                  \
+	NUMBER(help, SWITCH, 0, 0, 1, "print this table")
+/* clang-format on */
+
+struct options {
+#define NUMBER(name, kind, value, min, max, help) long name;
+#define TEXT(name, value, max, help) char name[(max) + 1];
+	OPTIONS(NUMBER, TEXT)
+#undef NUMBER
+#undef TEXT
+};
+
+/* The values in force; the defaults until something was parsed. */
+extern struct options options;
+
+/*
+ * Takes over "key=value:key=value"; NULL and empty items are nothing.  A ':' inside a value is
+ * written '\:'.  When a key comes twice, the last valid value holds.  For each item that is not
+ * understood one message(GRADE_WARN, ...) with the item and what is allowed.
+ */
+void options_parse(const char *text);
+
+/*
+ * Prints the table: a line of usage, then for each option two spaces and four columns (name, values
+ * allowed, default, help) with two spaces or more between columns and never inside one.
+ */
+void options_print(struct print *out);
+
+/* Is the program (its name without directory) one that `only` names, or is `only` empty? */
+bool options_only_matches(const char *program);
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * unwind.c - libunwind as a guest; the contract is in unwind.h
+ *
+ * libunwind was made for a debugger, not for a library inside somebody else's malloc: it keeps a pipe
+ * open to find out whether memory can be read, takes locks that a fork would leave held for ever in
+ * the child, and blocks signals around them by system calls.  All that reaches it through symbols it
+ * imports, so before its first use its import table is pointed at the functions below:
+ *
+ *   pipe2, pipe      fail: no descriptor.  read, write, syscall on that pipe: process_vm_readv instead
+ *   mmap, munmap     the system call; the pages are ours and no root
+ *   pthread_mutex_*  lock.h's word in the mutex's first word: a dead holder does not matter
+ *   sigprocmask      nothing, while a hook of ours is running: no second unwind can come in between
+ *   dl_iterate_phdr  the same, but not at the moment of a fork (unwind_before_fork)
+ *
+ * libunwind's own cache of unwind rules is off, since it holds a lock while it waits for the loader;
+ * the cache of frames that each thread has is what makes traces fast.
+ */
+#define UNW_LOCAL_ONLY
+#include "unwind.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <libunwind.h>
+#include <link.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lock.h"
+#include "os.h"
+#include "pool.h"
+#include "self.h"
+#include "trace.h"
+
+#define OWN_FRAMES 8
+#define FORK_PATIENCE_MS 200
+
+/* Where our own code is: frames in it are not the program's. */
+static uintptr_t own_start, own_end;
+
+/* Threads in dl_iterate_phdr on our behalf; and whether somebody is about to fork. */
+static _Atomic int in_loader, fork_near;
+
+static int no_pipe(int fds[2])
+{
+	(void)fds;
+	errno = EMFILE;
+	return -1;
+}
+
+static int no_pipe2(int fds[2], int flags)
+{
+	(void)flags;
+	return no_pipe(fds);
+}
+
+static ssize_t checked_read(int fd, void *buffer, size_t size)
+{
+	if (fd >= 0)
+		return read(fd, buffer, size);
+	errno = EAGAIN; /* "the pipe is empty", which libunwind wants to see before it writes */
+	return -1;
+}
+
+/* libunwind writes one byte from the address in question. */
+static long probe(uintptr_t address)
+{
+	char byte;
+	long got = os_read_memory(address, &byte, 1);
+
+	errno = got == 1 ? 0 : EFAULT;
+	return got == 1 ? 1 : -1;
+}
+
+static ssize_t checked_write(int fd, const void *buffer, size_t size)
+{
+	return fd >= 0 ? write(fd, buffer, size) : probe((uintptr_t)buffer);
+}
+
+static long checked_syscall(long number, ...)
+{
+	long argument[6];
+	va_list list;
+
+	va_start(list, number);
+	for (int i = 0; i < 6; i++)
+		argument[i] = va_arg(list, long);
+	va_end(list);
+	if (number == SYS_write && (int)argument[0] < 0)
+		return probe((uintptr_t)argument[1]);
+	return syscall(number, argument[0], argument[1], argument[2], argument[3], argument[4],
+		       argument[5]);
+}
+
+static int checked_close(int fd)
+{
+	return fd >= 0 ? close(fd) : 0;
+}
+
+static void *own_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	long pages = os_syscall(SYS_mmap, (long)address, (long)size, protection, flags, fd, offset);
+
+	if (pages < 0 && pages > -4096) {
+		errno = (int)-pages;
+		return MAP_FAILED;
+	}
+	pool_adopt((void *)pages, size);
+	return (void *)pages;
+}
+
+static int own_munmap(void *address, size_t size)
+{
+	pool_disown(address, size);
+	os_syscall(SYS_munmap, (long)address, (long)size, 0, 0, 0, 0);
+	return 0;
+}
+
+static int own_mutex_lock(pthread_mutex_t *mutex)
+{
+	uint32_t mine = self_tid();
+	_Atomic uint32_t *word = (_Atomic uint32_t *)mutex;
+
+	if (!lock_try(word, mine))
+		lock_wait(word, mine);
+	return 0;
+}
+
+static int own_mutex_unlock(pthread_mutex_t *mutex)
+{
+	atomic_store_explicit((_Atomic uint32_t *)mutex, 0, memory_order_release);
+	return 0;
+}
+
+static int own_sigprocmask(int how, const sigset_t *set, sigset_t *old)
+{
+	return self.inside ? 0 : pthread_sigmask(how, set, old);
+}
+
+static int gated_iterate(int (*see)(struct dl_phdr_info *, size_t, void *), void *context)
+{
+	for (;;) {
+		atomic_fetch_add(&in_loader, 1);
+		if (!atomic_load(&fork_near))
+			break;
+		atomic_fetch_sub(&in_loader, 1);
+		while (atomic_load(&fork_near))
+			os_yield();
+	}
+	int result = dl_iterate_phdr(see, context);
+
+	atomic_fetch_sub(&in_loader, 1);
+	return result;
+}
+
+void unwind_before_fork(void)
+{
+	atomic_store(&fork_near, 1);
+	for (uint64_t start = os_now_ms();
+	     atomic_load(&in_loader) && os_now_ms() - start < FORK_PATIENCE_MS;)
+		os_yield();
+}
+
+void unwind_after_fork(bool child)
+{
+	if (child)
+		atomic_store(&in_loader, 0);
+	atomic_store(&fork_near, 0);
+}
+
+static const struct borrowed {
+	const char *symbol;
+	void *ours;
+} borrowed[] = {
+	{ "pipe", (void *)no_pipe },
+	{ "pipe2", (void *)no_pipe2 },
+	{ "read", (void *)checked_read },
+	{ "write", (void *)checked_write },
+	{ "syscall", (void *)checked_syscall },
+	{ "close", (void *)checked_close },
+	{ "mmap", (void *)own_mmap },
+	{ "mmap64", (void *)own_mmap },
+	{ "munmap", (void *)own_munmap },
+	{ "pthread_mutex_lock", (void *)own_mutex_lock },
+	{ "pthread_mutex_unlock", (void *)own_mutex_unlock },
+	{ "sigprocmask", (void *)own_sigprocmask },
+	{ "pthread_sigmask", (void *)own_sigprocmask },
+	{ "dl_iterate_phdr", (void *)gated_iterate },
+};
+
+/* What the dynamic section of a loaded object says of its imports. */
+struct imports {
+	uintptr_t base;
+	const ElfW(Sym) *symbols;
+	const char *strings;
+	uintptr_t tables[2];    /* relocations: DT_RELA, DT_JMPREL */
+	size_t sizes[2];        /* bytes */
+};
+
+static void point_slot(void **slot, void *ours)
+{
+	void *page = (void *)((uintptr_t)slot & ~(uintptr_t)4095);
+	uintptr_t last = ((uintptr_t)(slot + 1) - 1) & ~(uintptr_t)4095;
+
+	if (*slot == ours)
+		return;
+	/* The table may have been made read-only after relocation. */
+	if (os_syscall(SYS_mprotect, (long)page, (long)(last - (uintptr_t)page) + 4096,
+		       PROT_READ | PROT_WRITE, 0, 0, 0) == 0)
+		*slot = ours;
+}
+
+static void point_imports(const struct imports *imports)
+{
+	for (int table = 0; table < 2; table++) {
+		const ElfW(Rela) *rela = (const ElfW(Rela) *)imports->tables[table];
+
+		for (size_t i = 0; rela && i < imports->sizes[table] / sizeof(*rela); i++) {
+			unsigned long index = ELF64_R_SYM(rela[i].r_info);
+			const char *name = imports->strings + imports->symbols[index].st_name;
+
+			if (!index)
+				continue;
+			for (size_t k = 0; k < sizeof(borrowed) / sizeof(borrowed[0]); k++)
+				if (!strcmp(name, borrowed[k].symbol))
+					point_slot((void **)(imports->base + rela[i].r_offset),
+						   borrowed[k].ours);
+		}
+	}
+}
+
+static void read_dynamic(const ElfW(Dyn) *dynamic, struct imports *imports)
+{
+	for (; dynamic->d_tag != DT_NULL; dynamic++) {
+		uintptr_t address = dynamic->d_un.d_ptr;
+
+		/* The loader has added the base where it may write the section. */
+		if (address < imports->base)
+			address += imports->base;
+		switch (dynamic->d_tag) {
+		case DT_SYMTAB:
+			imports->symbols = (const ElfW(Sym) *)address;
+			break;
+		case DT_STRTAB:
+			imports->strings = (const char *)address;
+			break;
+		case DT_RELA:
+			imports->tables[0] = address;
+			break;
+		case DT_JMPREL:
+			imports->tables[1] = address;
+			break;
+		case DT_RELASZ:
+			imports->sizes[0] = dynamic->d_un.d_val;
+			break;
+		case DT_PLTRELSZ:
+			imports->sizes[1] = dynamic->d_un.d_val;
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+/* The executable segment of a loaded object that contains @address, or NULL. */
+static const ElfW(Phdr) *code_with(const struct dl_phdr_info *info, uintptr_t address)
+{
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+
+		if (segment->p_type == PT_LOAD && (segment->p_flags & PF_X) &&
+		    address - (info->dlpi_addr + segment->p_vaddr) < segment->p_memsz)
+			return segment;
+	}
+	return NULL;
+}
+
+static int see_module(struct dl_phdr_info *info, size_t size, void *context)
+{
+	const ElfW(Phdr) *own = code_with(info, (uintptr_t)unwind_trace);
+
+	(void)size;
+	(void)context;
+	if (own) {
+		own_start = info->dlpi_addr + own->p_vaddr;
+		own_end = own_start + own->p_memsz;
+	}
+	if (!code_with(info, (uintptr_t)unw_backtrace))
+		return 0;
+	struct imports imports = { .base = info->dlpi_addr };
+
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+			read_dynamic((const ElfW(Dyn) *)(info->dlpi_addr +
+							 info->dlpi_phdr[i].p_vaddr),
+				     &imports);
+	if (imports.symbols && imports.strings)
+		point_imports(&imports);
+	return 0;
+}
+
+void unwind_init(void)
+{
+	static _Atomic int begun;
+
+	if (atomic_exchange(&begun, 1))
+		return;
+	dl_iterate_phdr(see_module, NULL);
+	unw_set_caching_policy(unw_local_addr_space, UNW_CACHE_NONE);
+	atomic_store(&begun, 2);
+}
+
+static bool is_own(uintptr_t pc)
+{
+	return pc - own_start < own_end - own_start;
+}
+
+uint32_t unwind_trace(unsigned max)
+{
+	uintptr_t frames[UNWIND_MAX + OWN_FRAMES + 1];
+	int count, skip = 0;
+	unsigned flags = 0;
+
+	if (!own_end)
+		unwind_init();
+	count = unw_backtrace((void **)frames, (int)max + OWN_FRAMES);
+	while (skip < count && is_own(frames[skip]))
+		skip++;
+	if (skip == count)
+		return 0;
+	count -= skip;
+	if (count > (int)max) {
+		count = (int)max;
+		flags = TRACE_CUT;
+	}
+	return trace_store(frames + skip, (size_t)count, flags);
+}
+
+/* The registers that a callee must preserve. */
+static const int preserved[] = {
+#if defined(__x86_64__)
+	UNW_X86_64_RBX, UNW_X86_64_RBP, UNW_X86_64_R12, UNW_X86_64_R13, UNW_X86_64_R14,
+	UNW_X86_64_R15,
+#elif defined(__aarch64__)
+	UNW_AARCH64_X19, UNW_AARCH64_X20, UNW_AARCH64_X21, UNW_AARCH64_X22, UNW_AARCH64_X23,
+	UNW_AARCH64_X24, UNW_AARCH64_X25, UNW_AARCH64_X26, UNW_AARCH64_X27, UNW_AARCH64_X28,
+	UNW_AARCH64_X29,
+#endif
+};
+
+static void take_frame(unw_cursor_t *cursor, struct unwind_exit *found)
+{
+	unw_word_t value;
+
+	memset(found, 0, sizeof(*found));
+	found->thread_pointer = arch_thread_pointer();
+	if (unw_get_reg(cursor, UNW_REG_SP, &value) == 0)
+		found->stack_pointer = value;
+	for (size_t i = 0; i < sizeof(preserved) / sizeof(preserved[0]); i++)
+		if (unw_get_reg(cursor, preserved[i], &value) == 0)
+			found->registers[i] = value;
+}
+
+bool unwind_exit_frame(struct unwind_exit *found)
+{
+	unw_context_t context;
+	unw_cursor_t cursor;
+	unw_proc_info_t info;
+	unw_word_t pc;
+	bool outside = false;
+
+	if (!own_end || unw_getcontext(&context) < 0 || unw_init_local(&cursor, &context) < 0)
+		return false;
+	for (int depth = 0; depth < 24 && unw_step(&cursor) > 0; depth++) {
+		if (unw_get_reg(&cursor, UNW_REG_IP, &pc) < 0)
+			break;
+		if (!outside && !is_own(pc)) {
+			take_frame(&cursor, found); /* good for _exit, and if exit() is not found */
+			outside = true;
+		}
+		if (outside && unw_get_proc_info(&cursor, &info) == 0 &&
+		    info.start_ip == (uintptr_t)exit && unw_step(&cursor) > 0) {
+			take_frame(&cursor, found);
+			break;
+		}
+	}
+	return outside;
+}

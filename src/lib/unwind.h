@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * unwind.h - where am I? The return addresses of the program's code that called a hook
+ *
+ * Owns     libunwind, and what libunwind borrows from libc.
+ * For      hook.c.
+ * Never    symbolizes, reads debug information from disk, opens a descriptor, waits for the loader
+ *          while another thread of ours waits for us.
+ */
+#ifndef UNWIND_H
+#define UNWIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define UNWIND_MAX 64 /* frames; the bound of max_trace */
+
+/*
+ * The id (trace.h) of the call chain outside this library, at most @max frames; 0 if there is none.
+ * A thread that is inside (self.h).
+ */
+uint32_t unwind_trace(unsigned max);
+
+/* What is still in use of the stack of a thread that has called exit(): frames above those of
+ * exit() itself, and the registers that its caller relies on. */
+struct unwind_exit {
+	uintptr_t thread_pointer;
+	uintptr_t stack_pointer;
+	uintptr_t registers[12];
+};
+
+/* Looks for the frame that called exit(); false when it is not found. */
+bool unwind_exit_frame(struct unwind_exit *found);
+
+/* Around a fork: no thread is in the loader for us at that moment, so the child can use it. */
+void unwind_before_fork(void);
+void unwind_after_fork(bool child);
+
+/* Takes libunwind's calls to libc over; done once, before the first trace. */
+void unwind_init(void);
+
+#endif
