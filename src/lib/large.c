@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* large.c - the tree of large objects; the contract is in large.h */
+#include "large.h"
+
+#include "heap.h"
+#include "lock.h"
+#include "pool.h"
+
+#define PAGE_SIZE (1u << OBJECT_PAGE_SHIFT)
+
+static struct interval_tree large_tree = INTERVAL_TREE_EMPTY;
+static struct lock large_lock;
+
+static struct object_large *of(struct interval *node)
+{
+	return node ? container_of(node, struct object_large, node) : NULL;
+}
+
+/* A node that covers [start, end) with the rest of what @model says. */
+static struct object_large *new_node(const struct object *model, uintptr_t start, size_t size)
+{
+	struct object_large *large = pool_alloc(sizeof(*large));
+
+	if (large) {
+		large->object = *model;
+		large->object.start = start;
+		large->object.size = size;
+		large->node.start = start;
+		large->node.end = start + (size ? size : 1);
+	}
+	return large;
+}
+
+bool large_create(const struct object *object)
+{
+	struct object_large *large = new_node(object, object->start, object->size);
+	bool done = false;
+
+	if (!large)
+		return false;
+	if (lock_acquire(&large_lock, RANK_LARGE)) {
+		done = interval_tree_insert(&large_tree, &large->node);
+		lock_release(&large_lock, RANK_LARGE);
+	}
+	if (!done)
+		pool_free(large, sizeof(*large));
+	return done;
+}
+
+bool large_delete(uintptr_t start, struct object *old)
+{
+	struct object_large *large;
+
+	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+		return false;
+	large = of(interval_tree_find(&large_tree, start));
+	if (large && large->node.start == start)
+		interval_tree_remove(&large_tree, &large->node);
+	else
+		large = NULL;
+	lock_release(&large_lock, RANK_LARGE);
+	if (!large)
+		return false;
+	*old = large->object;
+	pool_free(large, sizeof(*large));
+	return true;
+}
+
+bool large_find(uintptr_t address, struct object *found)
+{
+	struct object_large *large;
+
+	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+		return false;
+	large = of(interval_tree_find(&large_tree, address));
+	if (large)
+		*found = large->object;
+	lock_release(&large_lock, RANK_LARGE);
+	return large && address - found->start < found->size;
+}
+
+bool large_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags)
+{
+	struct object_large *large;
+
+	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+		return false;
+	large = of(interval_tree_find(&large_tree, start));
+	if (large && (large->node.start != start || large->object.born_ms != born_ms))
+		large = NULL;
+	if (large)
+		large->object.flags |= flags;
+	lock_release(&large_lock, RANK_LARGE);
+	return large != NULL;
+}
+
+/* Unlinks the objects in the way and chains them through next_free. */
+static struct object_large *unlink_locked(uintptr_t start, uintptr_t end)
+{
+	struct object_large *gone = NULL, *large;
+
+	while ((large = of(interval_tree_lower(&large_tree, start))) && large->node.start < end) {
+		interval_tree_remove(&large_tree, &large->node);
+		large->next_free = gone;
+		gone = large;
+	}
+	return gone;
+}
+
+size_t large_make_room(uintptr_t start, uintptr_t end)
+{
+	struct object_large *gone, *next;
+	size_t stale = 0;
+
+	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+		return 0;
+	gone = unlink_locked(start, end);
+	lock_release(&large_lock, RANK_LARGE);
+	for (; gone; gone = next) {
+		next = gone->next_free;
+		if (gone->object.flags & OBJECT_MAPPING)
+			heap_note(gone->node.start, gone->node.end);
+		else
+			stale++;
+		pool_free(gone, sizeof(*gone));
+	}
+	return stale;
+}
+
+/* What is left of a mapping on one side of a hole comes back as a mapping of its own. */
+static void keep_part_locked(const struct object *model, uintptr_t start, uintptr_t end)
+{
+	struct object_large *part = start < end ? new_node(model, start, end - start) : NULL;
+
+	if (part)
+		interval_tree_insert(&large_tree, &part->node);
+}
+
+void large_punch(uintptr_t start, uintptr_t end)
+{
+	struct object_large *gone, *next;
+
+	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+		return;
+	gone = unlink_locked(start, end);
+	for (struct object_large *large = gone; large; large = large->next_free) {
+		if (!(large->object.flags & OBJECT_MAPPING))
+			continue;
+		keep_part_locked(&large->object, large->node.start, start);
+		keep_part_locked(&large->object, end, large->node.end);
+	}
+	lock_release(&large_lock, RANK_LARGE);
+	for (; gone; gone = next) {
+		next = gone->next_free;
+		pool_free(gone, sizeof(*gone));
+	}
+}
+
+/* glibc's mapped chunks begin 16 bytes into a page of their own. */
+bool large_is_own_mapping(uintptr_t start)
+{
+	return start % PAGE_SIZE == 16;
+}
+
+struct object_large *object_first_large(void)
+{
+	return of(interval_tree_lower(&large_tree, 0));
+}
+
+struct object_large *object_next_large(struct object_large *large)
+{
+	return of(interval_tree_next(&large_tree, &large->node));
+}
+
+struct object_large *object_find_large(uintptr_t address)
+{
+	struct object_large *large = of(interval_tree_find(&large_tree, address));
+
+	return large && address - large->object.start < large->object.size ? large : NULL;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * large.h - the large objects and the program's mappings: a balanced interval tree
+ *
+ * Owns     the large tree and its nodes (struct object_large).
+ * For      object.c; nobody else creates or deletes here.  Walked by scan.c through object.h.
+ * Never    touches a page descriptor.
+ *
+ * They are few: blocks of OBJECT_LARGE bytes and more, mappings, objects at odd addresses.
+ * Locking  large_lock.
+ */
+#ifndef LARGE_H
+#define LARGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "object.h"
+
+bool large_create(const struct object *object);
+bool large_delete(uintptr_t start, struct object *old);
+bool large_find(uintptr_t address, struct object *found);
+bool large_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
+/* Deletes the blocks that overlap [start, end), and the mappings that contain it: those belong to an
+ * allocator.  Returns how many stale blocks there were (a mapping is none). */
+size_t large_make_room(uintptr_t start, uintptr_t end);
+/* Cuts [start, end) out of the mappings and deletes the blocks in it. */
+void large_punch(uintptr_t start, uintptr_t end);
+/* Was this block a mapping of its own in glibc's malloc?  Then its memory is gone with it. */
+bool large_is_own_mapping(uintptr_t start);
+
+#endif

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: MIT */
+/* object.c - the object tree: descriptors, leaves, stale objects; the contract is in object.h */
+#include "object.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "large.h"
+#include "lock.h"
+#include "pool.h"
+
+#define PAGE_SIZE (1u << OBJECT_PAGE_SHIFT)
+#define GRANULE 16u
+#define ADDRESS_BITS 48
+#define TABLE_SHIFT 26
+#define MIDDLE_SIZE 2048u
+#define SIZE_MASK 0xfffffu
+#define FLAGS_SHIFT 20
+#define FIRST_CAPACITY 4u
+#define MOST_PER_PAGE (PAGE_SIZE / GRANULE)
+
+struct middle {
+	_Atomic(struct object_table *) tables[MIDDLE_SIZE];
+};
+
+static _Atomic(struct middle *) top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];
+static _Atomic size_t untracked, overlaps;
+
+static uint8_t *granules(const struct object_page *page)
+{
+	return (uint8_t *)(page->leaf + page->capacity);
+}
+
+static size_t leaf_bytes(unsigned capacity)
+{
+	return capacity * (sizeof(struct object_record) + 1);
+}
+
+struct object_table *object_table_of(uintptr_t address)
+{
+	if (address >> ADDRESS_BITS)
+		return NULL;
+	struct middle *middle = atomic_load_explicit(&top[address >> (TABLE_SHIFT + 11)],
+						     memory_order_acquire);
+
+	if (!middle)
+		return NULL;
+	return atomic_load_explicit(&middle->tables[(address >> TABLE_SHIFT) % MIDDLE_SIZE],
+				    memory_order_acquire);
+}
+
+static struct object_page *page_of(uintptr_t address)
+{
+	struct object_table *table = object_table_of(address);
+
+	if (!table)
+		return NULL;
+	return &table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES];
+}
+
+/* Publishes *slot by one store; a thread that comes second gives its copy back. */
+static void *publish(_Atomic(void *) *slot, size_t size, size_t expected, uintptr_t base)
+{
+	void *nothing = NULL, *made = pool_map(size, expected);
+
+	if (!made)
+		return atomic_load(slot);
+	if (size == sizeof(struct object_table))
+		((struct object_table *)made)->base = base;
+	if (atomic_compare_exchange_strong(slot, &nothing, made))
+		return made;
+	pool_unmap(made, size, expected);
+	return nothing;
+}
+
+/* The descriptor, made if it is not there; NULL without memory. */
+static struct object_page *page_make(uintptr_t address)
+{
+	struct object_page *page = page_of(address);
+
+	if (page || address >> ADDRESS_BITS)
+		return page;
+	struct middle *middle = publish((_Atomic(void *) *)&top[address >> (TABLE_SHIFT + 11)],
+					sizeof(struct middle), PAGE_SIZE, 0);
+
+	if (!middle)
+		return NULL;
+	/* A table is touched where there are blocks: count a part of it. */
+	if (!publish((_Atomic(void *) *)&middle->tables[(address >> TABLE_SHIFT) % MIDDLE_SIZE],
+		     sizeof(struct object_table), sizeof(struct object_table) / 16,
+		     address & ~(OBJECT_TABLE_BYTES - 1)))
+		return NULL;
+	return page_of(address);
+}
+
+static bool page_lock(struct object_page *page)
+{
+	uint32_t mine = self_tid();
+
+	if (!lock_try(&page->lock, mine) && !lock_wait(&page->lock, mine))
+		return false;
+	lock_check_rank(RANK_PAGE, true);
+	return true;
+}
+
+static void page_unlock(struct object_page *page)
+{
+	lock_check_rank(RANK_PAGE, false);
+	atomic_store_explicit(&page->lock, 0, memory_order_release);
+}
+
+static unsigned granule_of(uintptr_t address)
+{
+	return (address % PAGE_SIZE) / GRANULE;
+}
+
+static bool starts_at(const struct object_page *page, unsigned granule)
+{
+	return page->starts[granule / 64] >> (granule % 64) & 1;
+}
+
+/* Index of the record of a granule whose start bit is set. */
+static unsigned slot_of(const struct object_page *page, unsigned granule)
+{
+	const uint8_t *found = memchr(granules(page), (int)granule, page->count);
+
+	return found ? (unsigned)(found - granules(page)) : 0;
+}
+
+static size_t record_size(const struct object_record *record)
+{
+	return record->size_flags & SIZE_MASK;
+}
+
+/* Bits of the granules [from, to) in word @word of `starts`. */
+static uint64_t granule_mask(unsigned word, unsigned from, unsigned to)
+{
+	uint64_t mask = ~(uint64_t)0;
+
+	if (to <= word * 64 || from >= word * 64 + 64)
+		return 0;
+	if (from > word * 64)
+		mask &= ~(uint64_t)0 << (from - word * 64);
+	if (to < word * 64 + 64)
+		mask &= ~(uint64_t)0 >> (word * 64 + 64 - to);
+	return mask;
+}
+
+/* A leaf of another capacity with the same records, published by the stores of leaf and capacity;
+ * nobody is stopped between the two (self.h). */
+static bool resize_locked(struct object_page *page, unsigned capacity)
+{
+	struct object_record *leaf = pool_alloc(leaf_bytes(capacity));
+
+	if (!leaf)
+		return false;
+	if (page->leaf) {
+		struct object_record *old = page->leaf;
+		unsigned old_capacity = page->capacity;
+
+		memcpy(leaf, old, page->count * sizeof(*leaf));
+		memcpy(leaf + capacity, granules(page), page->count);
+		page->leaf = leaf;
+		page->capacity = (uint16_t)capacity;
+		pool_free(old, leaf_bytes(old_capacity));
+	} else {
+		page->leaf = leaf;
+		page->capacity = (uint16_t)capacity;
+	}
+	return true;
+}
+
+/* Steps that keep the slack of a leaf below a half, a third where leaves are large. */
+static unsigned next_capacity(unsigned capacity)
+{
+	if (!capacity)
+		return FIRST_CAPACITY;
+	if (capacity < 32)
+		return 2 * capacity;
+	return capacity + 16 < MOST_PER_PAGE ? capacity + 16 : MOST_PER_PAGE;
+}
+
+static bool add_locked(struct object_page *page, unsigned granule, const struct object *object)
+{
+	if (page->count == page->capacity && !resize_locked(page, next_capacity(page->capacity)))
+		return false;
+	page->leaf[page->count] = (struct object_record){
+		.size_flags = (uint32_t)object->size | object->flags << FLAGS_SHIFT,
+		.trace = object->trace,
+		.born_ms = object->born_ms,
+		.who = object->who,
+	};
+	granules(page)[page->count] = (uint8_t)granule;
+	page->count++;
+	atomic_signal_fence(memory_order_release);
+	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
+	page->heap = 1;
+	return true;
+}
+
+/* Takes the record out: the last one moves into its place.  Returns the object's size. */
+static size_t remove_locked(struct object_page *page, unsigned granule)
+{
+	unsigned slot = slot_of(page, granule), last = page->count - 1u;
+	size_t size = record_size(&page->leaf[slot]);
+
+	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
+	atomic_signal_fence(memory_order_release);
+	page->leaf[slot] = page->leaf[last];
+	granules(page)[slot] = granules(page)[last];
+	page->count = (uint16_t)last;
+	if (last == 0) {
+		pool_free(page->leaf, leaf_bytes(page->capacity));
+		page->leaf = NULL;
+		page->capacity = 0;
+	} else if (page->capacity >= 32 && last * 4 <= page->capacity) {
+		resize_locked(page, page->capacity / 2);
+	}
+	return size;
+}
+
+/* Tells the pages behind the first one whether an object reaches into them. */
+static void set_back(uintptr_t start, size_t size, bool there)
+{
+	uintptr_t first = start >> OBJECT_PAGE_SHIFT;
+	uintptr_t last = (start + (size ? size : 1) - 1) >> OBJECT_PAGE_SHIFT;
+
+	for (uintptr_t number = first + 1; number <= last; number++) {
+		struct object_page *page = there ? page_make(number << OBJECT_PAGE_SHIFT) :
+						   page_of(number << OBJECT_PAGE_SHIFT);
+
+		if (!page || !page_lock(page))
+			continue;
+		if (there || page->back == number - first)
+			page->back = there ? (uint16_t)(number - first) : 0;
+		page->heap = 1;
+		page_unlock(page);
+	}
+}
+
+void object_read(const struct object_table *table, unsigned page, unsigned granule,
+		 struct object *object)
+{
+	const struct object_page *at = &table->pages[page];
+	const struct object_record *record = &at->leaf[slot_of(at, granule)];
+
+	*object = (struct object){
+		.start = table->base + ((uintptr_t)page << OBJECT_PAGE_SHIFT) + granule * GRANULE,
+		.size = record_size(record),
+		.trace = record->trace,
+		.born_ms = record->born_ms,
+		.who = record->who,
+		.flags = record->size_flags >> FLAGS_SHIFT,
+	};
+}
+
+/* Reads the object at the last start at or below @granule if it reaches beyond @address. */
+static bool read_below_locked(uintptr_t base, unsigned granule, uintptr_t address,
+			      struct object *object)
+{
+	struct object_table *table = object_table_of(base);
+	unsigned number = (base >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES;
+	int start = object_last_start(&table->pages[number], granule);
+
+	if (start < 0)
+		return false;
+	object_read(table, number, (unsigned)start, object);
+	return address - object->start < (object->size ? object->size : 1);
+}
+
+static bool find_in_pages(uintptr_t address, struct object *found)
+{
+	uintptr_t base = address & ~(uintptr_t)(PAGE_SIZE - 1);
+	struct object_page *page = page_of(base);
+	unsigned back;
+	bool there;
+
+	if (!page || !page_lock(page))
+		return false;
+	there = read_below_locked(base, granule_of(address), address, found);
+	back = page->back;
+	page_unlock(page);
+	if (there || !back)
+		return there;
+	base -= (uintptr_t)back << OBJECT_PAGE_SHIFT;
+	page = page_of(base);
+	if (!page || !page_lock(page))
+		return false;
+	there = read_below_locked(base, MOST_PER_PAGE - 1, address, found);
+	page_unlock(page);
+	return there;
+}
+
+bool object_find(uintptr_t address, struct object *found)
+{
+	return find_in_pages(address, found) || large_find(address, found);
+}
+
+/* Deletes every page object that starts in [start, end); returns how many there were. */
+static size_t sweep_pages(uintptr_t start, uintptr_t end, bool forget_heap)
+{
+	size_t swept = 0;
+
+	for (uintptr_t at = start; at < end;) {
+		struct object_page *page = page_of(at);
+		uintptr_t next = (at | (PAGE_SIZE - 1)) + 1;
+
+		if (!page) {
+			at = (at | (OBJECT_TABLE_BYTES - 1)) + 1;
+			continue;
+		}
+		unsigned from = (unsigned)((at % PAGE_SIZE + GRANULE - 1) / GRANULE);
+		unsigned to = next <= end ? MOST_PER_PAGE :
+					    (unsigned)((end % PAGE_SIZE + GRANULE - 1) / GRANULE);
+
+		for (unsigned word = 0; page->count && word < 4; word++) {
+			uint64_t bits = page->starts[word] & granule_mask(word, from, to);
+
+			for (; bits; bits &= bits - 1) {
+				unsigned granule = word * 64 + (unsigned)__builtin_ctzll(bits);
+
+				swept += object_delete((at & ~(uintptr_t)(PAGE_SIZE - 1)) +
+							       granule * GRANULE, NULL);
+			}
+		}
+		if (forget_heap)
+			page->heap = 0;
+		at = next;
+	}
+	return swept;
+}
+
+/* The rare part of a creation: whatever stands in the way is stale and goes. */
+static void make_room(const struct object *object)
+{
+	uintptr_t end = object->start + (object->size ? object->size : 1);
+	struct object old;
+	size_t gone = 0;
+
+	while (find_in_pages(object->start, &old) && object_delete(old.start, NULL))
+		gone++;
+	gone += sweep_pages(object->start, end, false);
+	gone += large_make_room(object->start, end);
+	if (gone)
+		atomic_fetch_add_explicit(&overlaps, gone, memory_order_relaxed);
+}
+
+/* Is anything in the way of [start, end) in this page?  Only what one line of memory tells. */
+static bool in_the_way_locked(const struct object_page *page, uintptr_t start, size_t size)
+{
+	unsigned from = granule_of(start);
+	uintptr_t last = start % PAGE_SIZE + (size ? size : 1) - 1;
+	unsigned to = last < PAGE_SIZE ? (unsigned)(last / GRANULE) + 1 : MOST_PER_PAGE;
+	int below;
+
+	if (!page->heap)
+		return true;
+	for (unsigned word = from / 64; word <= (to - 1) / 64; word++)
+		if (page->starts[word] & granule_mask(word, from, to))
+			return true;
+	below = from ? object_last_start(page, from - 1) : -1;
+	if (below < 0)
+		return page->back != 0; /* an object from a page before may reach this far */
+	return (unsigned)below * GRANULE +
+				     record_size(&page->leaf[slot_of(page, (unsigned)below)]) >
+				     start % PAGE_SIZE;
+}
+
+static bool create_in_page(const struct object *object)
+{
+	struct object_page *page = page_make(object->start);
+	bool done = false;
+
+	if (!page || !page_lock(page))
+		return false;
+	if (in_the_way_locked(page, object->start, object->size)) {
+		page_unlock(page);
+		make_room(object);
+		if (!page_lock(page))
+			return false;
+	}
+	if (!starts_at(page, granule_of(object->start)))
+		done = add_locked(page, granule_of(object->start), object);
+	page_unlock(page);
+	if (done && object->start % PAGE_SIZE + object->size > PAGE_SIZE) {
+		uintptr_t second = (object->start | (PAGE_SIZE - 1)) + 1;
+
+		atomic_fetch_add_explicit(&overlaps,
+					  sweep_pages(second, object->start + object->size, false),
+					  memory_order_relaxed);
+		set_back(object->start, object->size, true);
+	}
+	return done;
+}
+
+static bool belongs_in_page(const struct object *object)
+{
+	return object->size < OBJECT_LARGE && object->start % GRANULE == 0 &&
+	       !(object->flags & OBJECT_MAPPING);
+}
+
+void object_create(const struct object *object)
+{
+	bool done;
+
+	if (belongs_in_page(object)) {
+		done = create_in_page(object);
+	} else {
+		make_room(object);
+		done = large_create(object);
+	}
+	if (!done)
+		atomic_fetch_add_explicit(&untracked, 1, memory_order_relaxed);
+}
+
+static bool delete_in_page(uintptr_t start, struct object *old)
+{
+	struct object_page *page = page_of(start);
+	size_t size;
+
+	if (!page || start % GRANULE || !page_lock(page))
+		return false;
+	if (!starts_at(page, granule_of(start))) {
+		page_unlock(page);
+		return false;
+	}
+	if (old)
+		read_below_locked(start & ~(uintptr_t)(PAGE_SIZE - 1), granule_of(start), start, old);
+	size = remove_locked(page, granule_of(start));
+	page_unlock(page);
+	if (start % PAGE_SIZE + size > PAGE_SIZE)
+		set_back(start, size, false);
+	return true;
+}
+
+bool object_delete(uintptr_t start, struct object *old)
+{
+	struct object large;
+
+	if (delete_in_page(start, old))
+		return true;
+	if (!large_delete(start, &large))
+		return false;
+	if (old)
+		*old = large;
+	/* The allocator may keep the memory: full of stale words, and not a root. */
+	if (!(large.flags & OBJECT_MAPPING) && !large_is_own_mapping(start))
+		set_back(start, large.size, false);
+	return true;
+}
+
+void object_extend(uintptr_t start, size_t size)
+{
+	struct object object;
+
+	if (!object_find(start, &object) || object.start != start || object.size >= size)
+		return;
+	if (object_delete(start, &object)) {
+		object.size = size;
+		object_create(&object);
+	}
+}
+
+bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags)
+{
+	struct object_page *page = page_of(start);
+	bool there = false;
+
+	if (page && start % GRANULE == 0 && page_lock(page)) {
+		if (starts_at(page, granule_of(start))) {
+			struct object_record *record =
+				&page->leaf[slot_of(page, granule_of(start))];
+
+			there = record->born_ms == born_ms;
+			if (there)
+				record->size_flags |= flags << FLAGS_SHIFT;
+		}
+		page_unlock(page);
+	}
+	return there || large_set_flags(start, born_ms, flags);
+}
+
+void object_punch(uintptr_t start, uintptr_t end)
+{
+	sweep_pages(start, end, true);
+	large_punch(start, end);
+}
+
+bool object_page_is_heap(uintptr_t address)
+{
+	struct object_page *page = page_of(address);
+
+	return page && page->heap;
+}
+
+size_t object_untracked(void)
+{
+	return atomic_load_explicit(&untracked, memory_order_relaxed);
+}
+
+size_t object_overlaps(void)
+{
+	return atomic_load_explicit(&overlaps, memory_order_relaxed);
+}
+
+struct object_table *object_next_table(const struct object_table *table)
+{
+	uintptr_t at = table ? table->base + OBJECT_TABLE_BYTES : 0;
+
+	while (!(at >> ADDRESS_BITS)) {
+		struct middle *middle = atomic_load(&top[at >> (TABLE_SHIFT + 11)]);
+		uintptr_t index = (at >> TABLE_SHIFT) % MIDDLE_SIZE;
+
+		if (!middle) {
+			at += (MIDDLE_SIZE - index) << TABLE_SHIFT;
+			continue;
+		}
+		struct object_table *found = atomic_load(&middle->tables[index]);
+
+		if (found)
+			return found;
+		at += OBJECT_TABLE_BYTES;
+	}
+	return NULL;
+}

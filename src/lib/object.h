@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * object.h - the records: one object for each block or mapping of the program
+ *
+ * Owns     the object tree and every field of every object.
+ * For      hook.c and api.c (create, delete, paint); scan.c (walk, look up); scanner.c (reported).
+ * Never    reads a traced block, calls the traced allocator, prints.
+ *
+ * An interval tree with a radix top and page leaves.  The address selects the descriptor of its page:
+ *
+ *   bits 47..37      36..26          25..12           11..4
+ *   top[2048] ---> middle[2048] ---> table of     ---> bit in `starts`, the 16-byte granule
+ *                                    16384 pages       at which an object starts
+ *
+ *   struct object_page   lock | back | starts[4] | leaf ---> records[capacity] granule[capacity]
+ *
+ * The object that contains an address is the last set bit at or below its granule, here or in the
+ * page that `back` names, then one comparison with its end.  Objects of OBJECT_LARGE bytes and more,
+ * mappings, and the few that start at an odd address are nodes of a balanced interval tree.
+ *
+ * Life of an object
+ *   object_create()   record filled, then its start bit set: from here on a scan can see it
+ *   object_delete()   start bit cleared, then the record recycled
+ *
+ * Locking
+ *   One lock per page for its leaf and records, never two at once, never held across a call other
+ *   than to the pool; large_lock for the large ones.  Threads that are inside (self.h), the scanner.
+ *   Every update is ordered such that the tree can be read at every instruction; a snapshot reads
+ *   without locks.
+ *
+ * Unlike the kernel: no global kmemleak_lock and no RCU.  Every malloc of every thread comes by here;
+ * a scan reads a snapshot, so nobody waits for it.
+ */
+#ifndef OBJECT_H
+#define OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "interval_tree.h"
+
+enum object_flags {
+	OBJECT_REPORTED = 1,    /* stood in a report */
+	OBJECT_GRAY = 2,        /* never a leak, scanned */
+	OBJECT_BLACK = 4,       /* never a leak, not scanned */
+	OBJECT_NO_SCAN = 8,     /* its contents are no references */
+	OBJECT_MAPPING = 16,    /* the program's own mapping, not a block */
+	OBJECT_DOUBTFUL = 32,   /* made when something untracked may hold it */
+};
+
+#define OBJECT_LARGE (64u << 10) /* bytes from which on an object is a node of the large tree */
+
+/* A copy of what is recorded of one object. */
+struct object {
+	uintptr_t start;
+	size_t size;            /* bytes, as asked for; the extent that counts as the block */
+	uint32_t trace;         /* trace.h, or 0 */
+	uint32_t born_ms;       /* since the library was loaded */
+	uint32_t who;           /* threads.h */
+	uint32_t flags;         /* enum object_flags */
+};
+
+/* Records a block.  An older object in the way is stale (its free was not seen) and gives place; the
+ * program's mapping around it turns out to be an allocator's and is forgotten.  Without memory the
+ * block is counted as untracked. */
+void object_create(const struct object *object);
+/* Forgets the object that starts at @start; false if there is none.  @old may be NULL. */
+bool object_delete(uintptr_t start, struct object *old);
+/* The object that contains the address. */
+bool object_find(uintptr_t address, struct object *found);
+/* The program may use the block up to @size bytes from now on (malloc_usable_size). */
+void object_extend(uintptr_t start, size_t size);
+/* Sets flags of the object that starts there and was born then; false if it is gone. */
+bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
+/* Mappings: forgets what lies in [start, end), cutting the mappings that reach out of it. */
+void object_punch(uintptr_t start, uintptr_t end);
+/* Does any tracked block live in that page, or did one since it was last mapped by the program? */
+bool object_page_is_heap(uintptr_t address);
+
+/* Counters. */
+size_t object_untracked(void);  /* blocks that could not be recorded */
+size_t object_overlaps(void);   /* stale objects that had to give place */
+
+/* --- for a snapshot or the stopped world: the structure itself, without locks --- */
+
+#define OBJECT_PAGE_SHIFT 12
+#define OBJECT_TABLE_PAGES 16384u
+#define OBJECT_TABLE_BYTES ((uintptr_t)OBJECT_TABLE_PAGES << OBJECT_PAGE_SHIFT)
+
+struct object_record {
+	uint32_t size_flags;    /* bytes, 20 bits; enum object_flags above them */
+	uint32_t trace;
+	uint32_t born_ms;
+	uint32_t who;
+};
+
+struct object_page {
+	_Atomic uint32_t lock;          /* guards everything in the page but `back` of others */
+	uint16_t count, capacity;       /* of the leaf, records */
+	uint64_t starts[4];             /* a bit per granule */
+	struct object_record *leaf;     /* records[capacity], then uint8_t granule[capacity] */
+	uint16_t back;                  /* pages back to the object that reaches into this one, or 0 */
+	uint16_t heap;                  /* see object_page_is_heap() */
+};
+
+struct object_table {
+	void *scan;                     /* scan.c's data on these pages, during a scan */
+	uintptr_t base;                 /* address that pages[0] describes */
+	struct object_page pages[OBJECT_TABLE_PAGES] __attribute__((aligned(64)));
+};
+
+struct object_large {
+	struct interval node;           /* [start, end) in the large tree */
+	struct object object;
+	uint32_t mark;                  /* scan.c's, during a scan */
+	struct object_large *next_free;
+};
+
+/* Each table in turn, by address: NULL begins; NULL at the end. */
+struct object_table *object_next_table(const struct object_table *table);
+struct object_table *object_table_of(uintptr_t address);
+struct object_large *object_first_large(void);
+struct object_large *object_next_large(struct object_large *large);
+struct object_large *object_find_large(uintptr_t address);
+/* The object of granule @granule of that page, whose start bit is set. */
+void object_read(const struct object_table *table, unsigned page, unsigned granule,
+		 struct object *object);
+
+/* The last granule at or below @granule with a start bit, or -1. */
+static inline int object_last_start(const struct object_page *page, unsigned granule)
+{
+	unsigned word = granule / 64;
+	uint64_t bits = page->starts[word] & (~(uint64_t)0 >> (63 - granule % 64));
+
+	while (!bits) {
+		if (word-- == 0)
+			return -1;
+		bits = page->starts[word];
+	}
+	return (int)(word * 64 + 63 - (unsigned)__builtin_clzll(bits));
+}
+
+#endif

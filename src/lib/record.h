@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * record.h - what the hooks do beside the real call
+ *
+ * Owns     the switch that turns recording off, the clock of births.
+ * For      hook.c, hook_cxx.c, threads' and signals' hooks.
+ * Never    calls the program; changes errno.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "object.h"
+#include "self.h"
+
+#define EXPORT __attribute__((visibility("default"), used))
+
+/* Milliseconds since the library was loaded; births and reports count in them. */
+uint32_t record_now_ms(void);
+/* Starts that clock; a later call does nothing. */
+void record_start(void);
+/* From here on nothing is recorded (not for this program, or nothing can be trusted any more). */
+void record_off(void);
+bool record_is_on(void);
+
+/*
+ * Ends a hook that has had @block from the real function: records it if the hook is the thread's
+ * outermost one (@outer, from self_enter()) and leaves.  Returns @block; errno is what it was.
+ */
+void *record_block(bool outer, void *block, size_t size);
+/* The same for a mapping of the program's; a mapping made inside is the allocator's. */
+void *record_mapping(bool outer, void *start, size_t size, bool anonymous);
+/* Forgets a block before it is freed; also inside. */
+static inline void record_forget(void *block)
+{
+	if (block)
+		object_delete((uintptr_t)block, NULL);
+}
+/* Forgets everything in a range that the program gives back or maps anew. */
+void record_forget_range(uintptr_t start, uintptr_t end);
+/* A new object with trace, time and thread of the caller. */
+void record_make(uintptr_t start, size_t size, uint32_t flags);
+
+/*
+ * What the real allocator is asked for instead of @size.  Allocators with size classes of 8 bytes
+ * put two blocks into one 16-byte granule; a block of 9 bytes and more has a granule of its own in
+ * all of them.  glibc's smallest block is larger anyway.
+ */
+static inline size_t record_room(size_t size)
+{
+	return size < 9 ? 9 : size;
+}
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* threads.c - names and stacks of the threads; the contract is in threads.h */
+#include "threads.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "lock.h"
+#include "os.h"
+#include "range_set.h"
+#include "self.h"
+
+#define NAMES 1024u
+#define NAME_SIZE 16u
+#define TID_BITS 22u
+#define NAME_AGE_MS 100u
+
+/* The stacks that threads of libc's have or had. */
+static struct range_set stacks;
+static struct lock threads_lock;
+
+/* A hash table with open addressing; a name never changes once it is there.  Index 0 is "?". */
+static char names[NAMES][NAME_SIZE] = { "?" };
+
+static unsigned name_index_locked(const char *name)
+{
+	unsigned hash = 5381, probe;
+
+	for (const char *c = name; *c; c++)
+		hash = hash * 33 + (unsigned char)*c;
+	for (unsigned i = 0; i < 32; i++) {
+		probe = (hash + i) % NAMES;
+		if (probe == 0)
+			continue;
+		if (!names[probe][0])
+			memcpy(names[probe], name, NAME_SIZE);
+		if (!strncmp(names[probe], name, NAME_SIZE))
+			return probe;
+	}
+	return 0;
+}
+
+static uint32_t ask_who(void)
+{
+	char name[NAME_SIZE] = "";
+	unsigned index = 0;
+
+	os_syscall(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0);
+	name[NAME_SIZE - 1] = 0;
+	if (name[0] && lock_acquire(&threads_lock, RANK_THREADS)) {
+		index = name_index_locked(name);
+		lock_release(&threads_lock, RANK_THREADS);
+	}
+	return index << TID_BITS | (self_tid() & ((1u << TID_BITS) - 1));
+}
+
+uint32_t threads_who(uint32_t now_ms)
+{
+	if (!self.who || now_ms - self.who_ms >= NAME_AGE_MS) {
+		self.who = ask_who();
+		self.who_ms = now_ms;
+	}
+	return self.who;
+}
+
+unsigned threads_who_tid(uint32_t who)
+{
+	return who & ((1u << TID_BITS) - 1);
+}
+
+const char *threads_who_name(uint32_t who)
+{
+	return names[who >> TID_BITS];
+}
+
+void threads_note_stack(uintptr_t start, uintptr_t end)
+{
+	if (!range_set_has(&stacks, start, end)) /* libc hands the stacks of ended threads out again */
+		range_set_add(&stacks, start, end);
+}
+
+void threads_forget_stacks(uintptr_t start, uintptr_t end)
+{
+	range_set_cut(&stacks, start, end);
+}
+
+bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end)
+{
+	const struct interval *stack = range_set_find(&stacks, address);
+
+	if (stack) {
+		*start = stack->start;
+		*end = stack->end;
+	}
+	return stack != NULL;
+}
+
+void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t), void *context)
+{
+	range_set_each(&stacks, see, context);
+}

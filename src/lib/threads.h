@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * threads.h - which threads live or lived
+ *
+ * Owns     the table of names, the table of thread stacks ever seen.
+ * For      object.c (who allocates), roots.c (which stacks are dead), report.c (names).
+ * Never    stops a thread.
+ *
+ * `who` packs a thread's id and the index of its name: 22 bits of tid (the kernel's PID_MAX_LIMIT),
+ * 10 bits of name.  Names are stored once and never removed; when the table is full, "?" stands.
+ */
+#ifndef THREADS_H
+#define THREADS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The `who` of the calling thread.  Asks the kernel for the name at most every 100 ms. */
+uint32_t threads_who(uint32_t now_ms);
+unsigned threads_who_tid(uint32_t who);
+const char *threads_who_name(uint32_t who);
+
+/* Notes the stack of the calling thread, which has just started: [start, end). */
+void threads_note_stack(uintptr_t start, uintptr_t end);
+/* Forgets stacks in a range that now belongs to something else. */
+void threads_forget_stacks(uintptr_t start, uintptr_t end);
+/* The stack that contains the address; world stopped or snapshot. */
+bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end);
+/* Calls see(context, start, end) for every stack noted; world stopped or snapshot. */
+void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t), void *context);
+
+#endif
