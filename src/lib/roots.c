@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* roots.c - the contract is in roots.h */
+#include "roots.h"
+
+#include <link.h>
+#include <string.h>
+
+#include "arch.h"
+#include "heap.h"
+#include "object.h"
+#include "os.h"
+#include "pool.h"
+#include "threads.h"
+
+#define PAGE 4096UL
+
+struct span {
+	uintptr_t start, end;
+};
+
+/* Memory that is not a root, sorted by address; grows in our own memory. */
+struct spans {
+	struct span *rows;
+	size_t count, size;
+};
+
+/* Where our own writable data is, and the lowest frame of the main thread that was the loader's. */
+static struct span own_data[4];
+static size_t own_data_count;
+static uintptr_t main_stack_end;
+
+extern void *__libc_stack_end;
+
+static int see_module(struct dl_phdr_info *info, size_t size, void *context)
+{
+	bool own = false;
+
+	(void)size;
+	(void)context;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+
+		own |= segment->p_type == PT_LOAD &&
+		       (uintptr_t)own_data - (info->dlpi_addr + segment->p_vaddr) <
+			       segment->p_memsz;
+	}
+	for (int i = 0; own && i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		uintptr_t start = info->dlpi_addr + segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) && own_data_count < 4)
+			own_data[own_data_count++] =
+				(struct span){ start & ~(PAGE - 1),
+					       (start + segment->p_memsz + PAGE - 1) & ~(PAGE - 1) };
+	}
+	return own;
+}
+
+void roots_init(void)
+{
+	dl_iterate_phdr(see_module, NULL);
+	main_stack_end = (uintptr_t)__libc_stack_end;
+}
+
+static void add_span(void *context, uintptr_t start, uintptr_t end)
+{
+	struct spans *spans = context;
+
+	if (start >= end)
+		return;
+	if (spans->count == spans->size) {
+		size_t size = spans->size ? 2 * spans->size : 1024;
+		struct span *rows = pool_map(size * sizeof(*rows), size * sizeof(*rows));
+
+		if (!rows)
+			return; /* one root too many: a leak may be missed, none invented */
+		if (spans->count)
+			memcpy(rows, spans->rows, spans->count * sizeof(*rows));
+		pool_unmap(spans->rows, spans->size * sizeof(*rows), spans->size * sizeof(*rows));
+		spans->rows = rows;
+		spans->size = size;
+	}
+	spans->rows[spans->count++] = (struct span){ start, end };
+}
+
+/* Heapsort by start: no recursion, no memory. */
+static void sift(struct span *rows, size_t root, size_t count)
+{
+	for (size_t child; (child = 2 * root + 1) < count; root = child) {
+		struct span swap = rows[root];
+
+		if (child + 1 < count && rows[child].start < rows[child + 1].start)
+			child++;
+		if (swap.start >= rows[child].start)
+			return;
+		rows[root] = rows[child];
+		rows[child] = swap;
+	}
+}
+
+static void sort_spans(struct spans *spans)
+{
+	for (size_t i = spans->count / 2; i-- > 0;)
+		sift(spans->rows, i, spans->count);
+	for (size_t end = spans->count; end-- > 1;) {
+		struct span swap = spans->rows[0];
+
+		spans->rows[0] = spans->rows[end];
+		spans->rows[end] = swap;
+		sift(spans->rows, 0, end);
+	}
+}
+
+static void collect_not_roots(const struct roots_context *roots, struct spans *spans)
+{
+	uintptr_t start, end;
+
+	for (size_t i = 0; i < own_data_count; i++)
+		add_span(spans, own_data[i].start, own_data[i].end);
+	pool_each_range(add_span, spans);
+	heap_each(add_span, spans);
+	threads_each_stack(add_span, spans);
+	if (heap_arena(&start, &end))
+		add_span(spans, start, end);
+	for (struct object_large *large = object_first_large(); large;
+	     large = object_next_large(large))
+		add_span(spans, large->node.start, large->node.end);
+	for (size_t i = 0; i < roots->maps->count; i++) {
+		const struct mapping *mapping = &roots->maps->mappings[i];
+
+		if (!strcmp(mapping->path, "[heap]") || !strcmp(mapping->path, "[stack]"))
+			add_span(spans, mapping->start, mapping->end);
+	}
+	sort_spans(spans);
+}
+
+static void give(const struct roots_context *roots, uintptr_t start, uintptr_t end)
+{
+	start = (start + sizeof(uintptr_t) - 1) & ~(sizeof(uintptr_t) - 1);
+	end &= ~(sizeof(uintptr_t) - 1);
+	if (start < end)
+		roots->see(roots->see_context, start, end);
+}
+
+/* A piece of a mapping.  In anonymous memory, pages in which blocks live or lived are left out. */
+static void give_piece(const struct roots_context *roots, const struct mapping *mapping,
+		       uintptr_t start, uintptr_t end)
+{
+	uintptr_t from = start;
+
+	if (mapping->flags & MAPPING_FILE) {
+		give(roots, start, end);
+		return;
+	}
+	for (uintptr_t page = start; page < end; page = (page | (PAGE - 1)) + 1) {
+		if (!object_table_of(page)) {
+			page |= OBJECT_TABLE_BYTES - 1;
+			continue;
+		}
+		if (!object_page_is_heap(page))
+			continue;
+		give(roots, from, page);
+		from = (page | (PAGE - 1)) + 1;
+	}
+	if (from < end)
+		give(roots, from, end);
+}
+
+/* Code, and what the kernel shares with everybody, holds no pointer of the program's. */
+static bool may_be_root(const struct mapping *mapping)
+{
+	if (!(mapping->flags & MAPPING_READ) || (mapping->flags & MAPPING_SHARED))
+		return false;
+	if ((mapping->flags & MAPPING_EXEC) && !(mapping->flags & MAPPING_WRITE) &&
+	    (mapping->flags & MAPPING_FILE))
+		return false;
+	return mapping->path[0] != '[' || !strncmp(mapping->path, "[anon", 5);
+}
+
+static void give_mappings(const struct roots_context *roots, const struct spans *spans)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; i < roots->maps->count; i++) {
+		const struct mapping *mapping = &roots->maps->mappings[i];
+		uintptr_t from = mapping->start;
+
+		if (!may_be_root(mapping))
+			continue;
+		while (next > 0 && spans->rows[next - 1].end > from)
+			next--;
+		for (; next < spans->count && spans->rows[next].start < mapping->end; next++) {
+			const struct span *span = &spans->rows[next];
+
+			if (span->end <= from)
+				continue;
+			if (span->start > from)
+				give_piece(roots, mapping, from, span->start);
+			from = span->end;
+		}
+		if (from < mapping->end)
+			give_piece(roots, mapping, from, mapping->end);
+	}
+}
+
+/* The stack mapping of the main thread. */
+static const struct mapping *main_stack(const struct roots_context *roots)
+{
+	return maps_find(roots->maps, main_stack_end);
+}
+
+/* What a thread uses of a stack that contains its stack pointer, else all of it. */
+static void give_stack(const struct roots_context *roots, uintptr_t start, uintptr_t end,
+		       uintptr_t stack_pointer)
+{
+	bool here = stack_pointer >= start && stack_pointer < end;
+
+	give(roots, here ? stack_pointer : start, end);
+}
+
+static void give_thread(const struct roots_context *roots, int tid, uintptr_t stack_pointer,
+			uintptr_t thread_pointer)
+{
+	const struct mapping *mapping = main_stack(roots);
+	uintptr_t start, end;
+
+	if (tid == roots->main_tid && mapping)
+		give_stack(roots, mapping->start, mapping->end, stack_pointer);
+	else if (threads_stack_of(thread_pointer, &start, &end))
+		give_stack(roots, start, end, stack_pointer);
+	/* A stack of the program's own making: all of the block it is in. */
+	struct object object;
+
+	if (object_find(stack_pointer, &object))
+		give(roots, object.start, object.start + object.size);
+}
+
+
+/* Somebody has not stopped, and nobody says where: every stack that no stopped thread has. */
+static void give_if_unclaimed(void *context, uintptr_t start, uintptr_t end)
+{
+	const struct roots_context *roots = context;
+
+	for (const struct stopped *thread = roots->world->threads; thread; thread = thread->next)
+		if (thread->thread_pointer >= start && thread->thread_pointer < end)
+			return;
+	give(roots, start, end);
+}
+
+static void give_ending(const struct roots_context *roots)
+{
+	const struct ending_thread *ending = roots->ending;
+
+	give(roots, (uintptr_t)ending->frame.registers,
+	     (uintptr_t)(ending->frame.registers +
+			 sizeof(ending->frame.registers) / sizeof(ending->frame.registers[0])));
+	give_thread(roots, ending->tid, ending->frame.stack_pointer, ending->frame.thread_pointer);
+}
+
+void roots_for_each(const struct roots_context *roots)
+{
+	struct spans spans = { .rows = NULL };
+	bool main_seen = false;
+
+	collect_not_roots(roots, &spans);
+	give_mappings(roots, &spans);
+	pool_unmap(spans.rows, spans.size * sizeof(struct span), spans.size * sizeof(struct span));
+
+	for (const struct stopped *thread = roots->world->threads; thread; thread = thread->next) {
+		uintptr_t registers = (uintptr_t)thread->registers;
+
+		/* The ending thread waits inside exit(): only what exit()'s caller uses counts. */
+		if (thread->tid == roots->ending->tid)
+			continue;
+		main_seen |= thread->tid == roots->main_tid;
+		give(roots, registers, registers + thread->registers_size);
+		give_thread(roots, thread->tid, thread->stack_pointer - ARCH_RED_ZONE,
+			    thread->thread_pointer);
+	}
+	if (roots->ending->tid)
+		give_ending(roots);
+	if (roots->world->not_stopped)
+		threads_each_stack(give_if_unclaimed, (void *)roots);
+	if (!main_seen && roots->ending->tid != roots->main_tid && main_stack(roots))
+		/* Its thread has ended; arguments and environment are still in use. */
+		give(roots, roots->world->not_stopped ? main_stack(roots)->start : main_stack_end,
+		     main_stack(roots)->end);
+	give(roots, (uintptr_t)roots->kernel->words,
+	     (uintptr_t)(roots->kernel->words + roots->kernel->count));
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * roots.h - which memory is a root, and that ours and the allocator's is not
+ *
+ * Owns     the rules of what is scanned first; the words that only the kernel holds.
+ * For      the episode.
+ * Never    looks inside the memory; scans.
+ *
+ * A root is everything readable and private that is not known to be something else:
+ *
+ *   modules' data      .data, .bss, relocated read-only data, of the loader and libc as well
+ *   thread stacks      of live threads, from the stack pointer (less the red zone) up, with the
+ *                      thread's control block and static TLS; the whole stack if it runs elsewhere
+ *   registers          of stopped threads
+ *   other mappings     that nobody recorded: early memory of the loader, JITs
+ *   kernel             epoll_event.data, sigev_value of timers
+ *
+ * and is not: our own memory, objects (they are scanned when something refers to them), memory of
+ * the allocator (heap.h, [heap], pages in which blocks live or lived, main_arena), stacks of ended
+ * threads, the dead part of a stack.
+ */
+#ifndef ROOTS_H
+#define ROOTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "maps.h"
+#include "stop.h"
+#include "unwind.h"
+
+/* Words that only the kernel holds, read while the world is stopped. */
+struct kernel_words {
+	uintptr_t *words;
+	size_t count, size;
+	bool incomplete;
+};
+
+/* What is in use of the thread that ends the process: it does not stop, it waits for us. */
+struct ending_thread {
+	int tid;                        /* 0: there is none */
+	struct unwind_exit frame;
+};
+
+struct roots_context {
+	const struct maps *maps;
+	const struct stopped_world *world;
+	const struct ending_thread *ending;
+	const struct kernel_words *kernel;
+	int main_tid;
+	void (*see)(void *, uintptr_t, uintptr_t); /* is given each range of words */
+	void *see_context;
+};
+
+/* Finds our own data and the main thread's first frame; once, at start-up. */
+void roots_init(void);
+/* The epoll descriptors of the process: before the stop, since it may take long. */
+void roots_find_epoll(struct kernel_words *kernel);
+/* Reads what epoll and timers hold: world stopped. */
+void roots_read_kernel(struct kernel_words *kernel);
+void roots_free_kernel(struct kernel_words *kernel);
+/* Hands out every root.  Snapshot or stopped world. */
+void roots_for_each(const struct roots_context *roots);
+
+#endif

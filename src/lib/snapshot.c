@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* snapshot.c - the contract is in snapshot.h */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "modules.h"
+#include "object.h"
+#include "options.h"
+#include "os.h"
+#include "pool.h"
+#include "print.h"
+#include "record.h"
+#include "report.h"
+#include "scan.h"
+#include "self.h"
+#include "signals.h"
+#include "verdict.h"
+
+#define MOST_REMEMBERED (1u << 20) /* objects whose report is remembered, per scan */
+#define PATH_SIZE 4096
+
+/* An object that stands in a report from now on. */
+struct reported {
+	uintptr_t start;
+	uint32_t born_ms;
+};
+
+/* What the snapshot hands back, in memory shared with it. */
+struct result {
+	_Atomic uint32_t resumed;   /* the times below are final; a futex */
+	uint64_t pause_ns, handshake_ns, fork_ns, resume_ns;
+
+	_Atomic uint32_t done;      /* everything below holds */
+	int error;                  /* the scan could not be made: a negative errno */
+	int report_error;           /* the report could not be written */
+	bool written;
+	size_t fresh, unreferenced, remembered;
+	char path[PATH_SIZE];
+	struct reported reported[];
+};
+
+struct run {
+	const struct episode *episode;
+	struct stopped_world world;
+	struct kernel_words kernel;
+	struct result *result;
+	size_t result_size;
+	int pid;
+	const char *mode;
+	uint64_t begun_ns;          /* the stop begins */
+	uint32_t now_ms;
+};
+
+/* --- from the roots to the report: in the snapshot, or in the stopped world --- */
+
+static void remember(struct run *run, const struct verdict *verdict)
+{
+	struct result *result = run->result;
+	size_t room = (run->result_size - sizeof(*result)) / sizeof(struct reported);
+
+	for (size_t i = 0; i < verdict->fresh && i < room; i++)
+		result->reported[result->remembered++] = (struct reported){
+			verdict->fresh_starts[i], verdict->fresh_births[i] };
+}
+
+static void write_report(struct run *run, const struct verdict *verdict,
+			 const struct scan_totals *totals, uint64_t scan_ns)
+{
+	struct result *result = run->result;
+	struct report_facts facts = {
+		.pid = run->pid,
+		.scan = run->episode->scan,
+		.now_ms = run->now_ms,
+		.wall_s = os_wall_s(),
+		.trigger = run->episode->trigger,
+		.mode = run->mode,
+		.stopped = run->world.stopped,
+		.not_stopped = run->world.not_stopped,
+		.not_stopped_tids = run->world.not_stopped_tids,
+		.scan_ns = scan_ns,
+		.bytes_read = totals->bytes_read,
+		.pages_unreadable = totals->pages_unreadable,
+		.objects = totals->objects,
+		.object_bytes = totals->object_bytes,
+		.untracked = object_untracked(),
+	};
+
+	/* The times are known when the process runs again; it is about to. */
+	while (!atomic_load(&result->resumed))
+		if (os_futex_wait(&result->resumed, 0, 100000000, true) == -ETIMEDOUT)
+			break;
+	facts.pause_ns = result->pause_ns;
+	facts.handshake_ns = result->handshake_ns;
+	facts.fork_ns = result->fork_ns;
+	facts.resume_ns = result->resume_ns;
+	report_path(&facts, result->path, sizeof(result->path));
+	result->report_error = report_write(&facts, verdict);
+	result->written = result->report_error == 0;
+	if (result->report_error)
+		report_to_stderr(&facts, verdict);
+}
+
+static int scan_everything(struct run *run, struct maps *maps, struct scan_totals *totals)
+{
+	struct roots_context roots = {
+		.maps = maps,
+		.world = &run->world,
+		.ending = &run->episode->ending,
+		.kernel = &run->kernel,
+		.main_tid = run->pid,
+		.see = scan_block,
+	};
+	int error = maps_read(maps);
+
+	if (error)
+		return error;
+	scan_begin(maps, totals);
+	roots_for_each(&roots);
+	scan_drain();
+	return totals->incomplete ? -ENOMEM : 0;
+}
+
+static void analyse(struct run *run)
+{
+	struct scan_totals totals;
+	struct verdict verdict = { .leaks = NULL };
+	struct maps maps = { .mappings = NULL };
+	uint64_t start_ns = os_now_ns();
+
+	run->result->error = scan_everything(run, &maps, &totals);
+	if (!run->result->error) {
+		verdict_make(&verdict, run->now_ms, (uint32_t)options.min_age);
+		if (verdict.incomplete)
+			run->result->error = -ENOMEM;
+	}
+	if (!run->result->error) {
+		remember(run, &verdict);
+		run->result->fresh = verdict.fresh;
+		run->result->unreferenced = verdict.unreferenced;
+		if (run->episode->asked || verdict.count) {
+			modules_note_maps(&maps, run->now_ms);
+			write_report(run, &verdict, &totals, os_now_ns() - start_ns);
+		}
+		verdict_free(&verdict);
+	}
+	scan_end();
+	maps_free(&maps);
+	atomic_store(&run->result->done, 1);
+}
+
+/* --- the snapshot child --- */
+
+static long become_snapshot(void *context)
+{
+	struct run *run = context;
+	const struct rlimit no_core = { 0, 0 };
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP };
+	/* The kernel's struct sigaction: all zero is SIG_DFL. */
+	const long nothing[8] = { 0 };
+	uint64_t unblock = 0;
+
+	self.tid = 0; /* we are another thread now */
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		os_syscall(SYS_rt_sigaction, faults[i], (long)nothing, 0, 8, 0, 0);
+		unblock |= (uint64_t)1 << (faults[i] - 1);
+	}
+	os_syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&unblock, 0, 8, 0, 0);
+	os_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+	os_syscall(SYS_setrlimit, RLIMIT_CORE, (long)&no_core, 0, 0, 0, 0);
+	analyse(run);
+	os_exit(0);
+}
+
+static void await_snapshot(struct run *run, int child)
+{
+	long got;
+
+	do
+		got = os_syscall(SYS_wait4, child, 0, __WALL, 0, 0, 0);
+	while (got == -EINTR);
+	if (!atomic_load(&run->result->done)) {
+		run->result->error = -ECHILD;
+		message(GRADE_WARN, "the snapshot of scan %u was killed; nothing is known",
+			run->episode->scan);
+	}
+}
+
+/* --- the process --- */
+
+static void resume(struct run *run, uint64_t forked_ns)
+{
+	struct result *result = run->result;
+
+	stop_resume(&run->world);
+	result->resume_ns = os_now_ns() - forked_ns;
+	result->pause_ns = os_now_ns() - run->begun_ns;
+	atomic_store(&result->resumed, 1);
+	os_futex_wake(&result->resumed, 1, true);
+}
+
+/* Not stopped, not seen: a second look would tell the same, so the parts say what there was. */
+static void scan_stopped(struct run *run, uint64_t stopped_ns)
+{
+	run->mode = "stop";
+	run->result->pause_ns = os_now_ns() - run->begun_ns;
+	run->result->fork_ns = os_now_ns() - stopped_ns;
+	atomic_store(&run->result->resumed, 1);
+	analyse(run);
+	resume(run, os_now_ns());
+}
+
+static void scan_snapshot(struct run *run)
+{
+	uint64_t stopped_ns = os_now_ns(), forked_ns;
+	int child = options.mode == MODE_SNAPSHOT ? os_fork() : -ENOSYS;
+
+	if (child == 0)
+		become_snapshot(run);
+	forked_ns = os_now_ns();
+	run->result->handshake_ns = stopped_ns - run->begun_ns;
+	run->result->fork_ns = forked_ns - stopped_ns;
+	if (child < 0) {
+		scan_stopped(run, stopped_ns);
+		return;
+	}
+	resume(run, forked_ns);
+	await_snapshot(run, child);
+}
+
+static void mark_reported(const struct result *result)
+{
+	for (size_t i = 0; i < result->remembered; i++)
+		object_set_flags(result->reported[i].start, result->reported[i].born_ms,
+				 OBJECT_REPORTED);
+}
+
+static void say_outcome(const struct run *run)
+{
+	const struct result *result = run->result;
+
+	if (result->error == -ECHILD)
+		return;
+	if (result->error)
+		message(GRADE_WARN, "scan %u could not be made (error %d)", run->episode->scan,
+			-result->error);
+	else if (result->report_error)
+		message(GRADE_WARN, "the report %s cannot be written (error %d)", result->path,
+			-result->report_error);
+	if (!result->error && result->fresh)
+		message(GRADE_NOTE, "%zu new suspected memory leak%s%s%s%s", result->fresh,
+			result->fresh == 1 ? "" : "s", result->written ? " (see " : "",
+			result->written ? result->path : "", result->written ? ")" : "");
+}
+
+/* The shared memory may be hard to get; then less is remembered. */
+static bool allot_result(struct run *run)
+{
+	void *pages;
+
+	for (size_t room = MOST_REMEMBERED; room >= 256; room /= 8) {
+		run->result_size = sizeof(struct result) + room * sizeof(struct reported);
+		if (os_map_shared(run->result_size, &pages) == 0) {
+			run->result = pages;
+			pool_adopt(pages, run->result_size);
+			return true;
+		}
+	}
+	return false;
+}
+
+long snapshot_episode(const struct episode *episode)
+{
+	struct run run = { .episode = episode,
+			   .pid = os_pid(),
+			   .mode = "snapshot",
+			   .now_ms = record_now_ms() };
+	long outcome;
+
+	if (!allot_result(&run)) {
+		message(GRADE_WARN, "no memory for scan %u", episode->scan);
+		return -ENOMEM;
+	}
+	roots_find_epoll(&run.kernel);
+	run.begun_ns = os_now_ns();
+	run.now_ms = record_now_ms();
+	stop_world(&run.world, (unsigned)options.stop_timeout);
+	if (run.world.error) {
+		stop_resume(&run.world);
+		message(GRADE_WARN, "scan %u could not be made: /proc/self/task cannot be read",
+			episode->scan);
+		outcome = run.world.error;
+	} else {
+		roots_read_kernel(&run.kernel);
+		scan_snapshot(&run);
+		mark_reported(run.result);
+		say_outcome(&run);
+		outcome = run.result->error ? run.result->error : (long)run.result->fresh;
+	}
+	roots_free_kernel(&run.kernel);
+	pool_disown(run.result, run.result_size);
+	os_unmap_pages(run.result, run.result_size);
+	return outcome;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * snapshot.h - one episode: the world stops, is copied, goes on; the copy is scanned and reported
+ *
+ * Owns     the order of an episode, the snapshot child, what it hands back.
+ * For      scanner.c.
+ * Never    decides when to scan.
+ *
+ * snapshot_episode() runs on the scanner's stack.  In mode snapshot the child of a bare fork does
+ * everything from the roots to the report in private memory; in mode stop, and when there is no
+ * fork to be had, the same happens in the process before it goes on.
+ */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "roots.h"
+
+struct episode {
+	const char *trigger;          /* for the report */
+	unsigned scan;                /* number of the scan */
+	bool asked;                   /* somebody waits for a report, also an empty one */
+	struct ending_thread ending;  /* the thread that ends the process, if one does */
+};
+
+/* Returns the number of unreferenced objects that were not in a report before, or a negative errno
+ * when the scan could not be made; then one line has said why. */
+long snapshot_episode(const struct episode *episode);
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* stop.c - the contract is in stop.h */
+#include "stop.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "arch.h"
+#include "os.h"
+#include "pool.h"
+#include "self.h"
+
+#define RETRY_NS 5000000u /* without progress while threads are inside: let all go once */
+#define POLL_NS 1000000u
+#define ROUNDS 50
+
+int stop_signal;
+
+static _Atomic uint32_t generation;   /* odd while a stop is wanted; its change lets threads go */
+static _Atomic uint32_t parked, left; /* threads in and out of this generation */
+static _Atomic uint32_t put_off;      /* threads that were inside when the signal came */
+static _Atomic(struct stopped *) stopped_list;
+
+static bool wanted(uint32_t now)
+{
+	return now & 1;
+}
+
+static void park(ucontext_t *context)
+{
+	uint32_t mine = atomic_load(&generation);
+	struct stopped record = {
+		.tid = (int)self_tid(),
+		.stack_pointer = arch_stack_pointer(context),
+		.thread_pointer = arch_thread_pointer(),
+	};
+
+	if (!wanted(mine))
+		return;
+	record.registers = arch_registers(context, &record.registers_size);
+	record.next = atomic_load(&stopped_list);
+	while (!atomic_compare_exchange_weak(&stopped_list, &record.next, &record))
+		;
+	atomic_fetch_add(&parked, 1);
+	os_futex_wake(&parked, 1, false);
+	while (atomic_load(&generation) == mine)
+		os_futex_wait(&generation, mine, UINT64_MAX, false);
+	atomic_fetch_add(&left, 1);
+	os_futex_wake(&left, 1, false);
+}
+
+/* The hook that set `inside` may have been left by longjmp: then its frame lies below us. */
+static bool really_inside(const ucontext_t *context)
+{
+	uintptr_t above = arch_stack_pointer(context) - self.entered;
+
+	if (self.inside && above > 0 && above < (64u << 20)) {
+		self.inside = false;
+		self.in_new = false;
+	}
+	return self.inside;
+}
+
+void stop_handle(ucontext_t *context)
+{
+	if (really_inside(context)) {
+		if (!self.stop_pending && wanted(atomic_load(&generation))) {
+			self.stop_pending = true;
+			atomic_fetch_add(&put_off, 1);
+		}
+		return;
+	}
+	self.stop_pending = false;
+	park(context);
+	stop_hide_interruption(context);
+}
+
+void self_stop_now(void)
+{
+	self.stop_pending = false;
+	if (wanted(atomic_load(&generation)))
+		os_signal_thread(os_pid(), (int)self_tid(), stop_signal);
+}
+
+void stop_forget(void)
+{
+	atomic_store(&generation, 0);
+	atomic_store(&stopped_list, NULL);
+	self.stop_pending = false;
+}
+
+/* --- the stopping side --- */
+
+/* The threads that have been signalled, a sorted-by-arrival array in our own memory. */
+struct roll {
+	int pid, self;
+	int *tids;
+	size_t count, size;
+	size_t fresh;
+	bool full;
+};
+
+static bool on_roll(const struct roll *roll, int tid)
+{
+	for (size_t i = roll->count; i-- > 0;)
+		if (roll->tids[i] == tid)
+			return true;
+	return false;
+}
+
+static bool signal_one(void *context, int tid)
+{
+	struct roll *roll = context;
+
+	if (tid == roll->self || on_roll(roll, tid))
+		return true;
+	if (roll->count == roll->size) {
+		size_t size = roll->size ? 2 * roll->size : 1024;
+		int *tids = pool_map(size * sizeof(*tids), size * sizeof(*tids));
+
+		if (!tids) {
+			roll->full = true;
+			return false;
+		}
+		if (roll->count)
+			memcpy(tids, roll->tids, roll->count * sizeof(*tids));
+		pool_unmap(roll->tids, roll->size * sizeof(*tids), roll->size * sizeof(*tids));
+		roll->tids = tids;
+		roll->size = size;
+	}
+	if (os_signal_thread(roll->pid, tid, stop_signal) == 0) {
+		roll->tids[roll->count++] = tid;
+		roll->fresh++;
+	}
+	return true;
+}
+
+static bool is_parked(int tid)
+{
+	for (struct stopped *thread = atomic_load(&stopped_list); thread; thread = thread->next)
+		if (thread->tid == tid)
+			return true;
+	return false;
+}
+
+/* State letter of /proc/self/task/TID/stat: behind the name, which may hold anything. */
+static char state_of(int tid)
+{
+	char path[64], text[512];
+	char digits[12];
+	size_t at = sizeof("/proc/self/task/") - 1, n = 0;
+
+	memcpy(path, "/proc/self/task/", at);
+	for (int rest = tid; rest; rest /= 10)
+		digits[n++] = (char)('0' + rest % 10);
+	while (n)
+		path[at++] = digits[--n];
+	memcpy(path + at, "/stat", sizeof("/stat"));
+	if (os_read_file(path, text, sizeof(text)) <= 0)
+		return 'X';
+	char *close = strrchr(text, ')');
+
+	return close && close[1] == ' ' ? close[2] : '?';
+}
+
+/* Strikes out who has ended meanwhile.  Returns how many are still awaited; a thread that sleeps in
+ * the kernel without end (a vfork parent, a dead disk) is awaited only as long as it might wake. */
+static size_t still_awaited(struct roll *roll, bool patient)
+{
+	size_t awaited = 0;
+
+	for (size_t i = 0; i < roll->count; i++) {
+		if (is_parked(roll->tids[i]))
+			continue;
+		char state = state_of(roll->tids[i]);
+
+		if (state == 'X' || state == 'Z' || !os_thread_exists(roll->pid, roll->tids[i])) {
+			roll->tids[i--] = roll->tids[--roll->count];
+			continue;
+		}
+		if (patient || state != 'D')
+			awaited++;
+	}
+	return awaited;
+}
+
+enum outcome { ALL_STOPPED, TIME_OUT, STUCK };
+
+/* Waits until everybody on the roll is parked. */
+static enum outcome await(struct roll *roll, uint64_t deadline_ns)
+{
+	uint64_t progress_ns = os_now_ns();
+	uint32_t before = atomic_load(&parked);
+
+	while (atomic_load(&parked) < roll->count) {
+		uint32_t seen = atomic_load(&parked);
+
+		os_futex_wait(&parked, seen, POLL_NS, false);
+		uint64_t now = os_now_ns();
+
+		if (atomic_load(&parked) != before) {
+			before = atomic_load(&parked);
+			progress_ns = now;
+			continue;
+		}
+		if (now - progress_ns < RETRY_NS)
+			continue;
+		if (!still_awaited(roll, now - progress_ns < 4 * RETRY_NS))
+			return atomic_load(&parked) < roll->count ? TIME_OUT : ALL_STOPPED;
+		if (now > deadline_ns)
+			return TIME_OUT;
+		if (atomic_load(&put_off) && atomic_load(&parked))
+			return STUCK;
+	}
+	return ALL_STOPPED;
+}
+
+static void let_go(void)
+{
+	uint32_t in = atomic_load(&parked);
+
+	atomic_fetch_add(&generation, 1);
+	os_futex_wake(&generation, INT32_MAX, false);
+	while (atomic_load(&left) < in) {
+		uint32_t seen = atomic_load(&left);
+
+		if (seen < in)
+			os_futex_wait(&left, seen, POLL_NS, false);
+	}
+}
+
+static void begin(void)
+{
+	atomic_store(&stopped_list, NULL);
+	atomic_store(&parked, 0);
+	atomic_store(&left, 0);
+	atomic_store(&put_off, 0);
+	atomic_fetch_add(&generation, 1);
+}
+
+static void name_missing(struct stopped_world *world, const struct roll *roll)
+{
+	for (size_t i = 0; i < roll->count; i++) {
+		if (is_parked(roll->tids[i]))
+			continue;
+		if (world->not_stopped < STOP_NAMED)
+			world->not_stopped_tids[world->not_stopped] = roll->tids[i];
+		world->not_stopped++;
+	}
+}
+
+/* One attempt: signals and waits until the list of threads holds no new one. */
+static enum outcome attempt(struct stopped_world *world, struct roll *roll, uint64_t deadline_ns)
+{
+	enum outcome outcome;
+
+	begin();
+	roll->count = 0;
+	do {
+		roll->fresh = 0;
+		world->error = os_each_number("/proc/self/task", signal_one, roll);
+		outcome = await(roll, deadline_ns);
+	} while (roll->fresh && outcome == ALL_STOPPED && !roll->full);
+	return outcome;
+}
+
+void stop_world(struct stopped_world *world, unsigned timeout_ms)
+{
+	struct roll roll = { .pid = os_pid(), .self = os_tid() };
+	uint64_t deadline_ns = os_now_ns() + (uint64_t)timeout_ms * 1000000u;
+
+	memset(world, 0, sizeof(*world));
+	for (int round = 0;; round++) {
+		if (attempt(world, &roll, deadline_ns) != STUCK || round == ROUNDS)
+			break;
+		let_go();
+		os_sleep_ns(POLL_NS << (round < 5 ? round : 5));
+	}
+	world->threads = atomic_load(&stopped_list);
+	world->stopped = atomic_load(&parked);
+	name_missing(world, &roll);
+	pool_unmap(roll.tids, roll.size * sizeof(*roll.tids), roll.size * sizeof(*roll.tids));
+}
+
+void stop_resume(struct stopped_world *world)
+{
+	let_go();
+	world->threads = NULL;
+}
+
+/* --- hiding the interruption --- */
+
+static uint64_t time_left_ns(void)
+{
+	uint64_t now = os_now_ns();
+
+	return self.deadline_ns > now ? self.deadline_ns - now : 0;
+}
+
+/* Puts the time left in milliseconds into argument @index; false if it is not known. */
+static bool shorten_ms(ucontext_t *context, int index)
+{
+	greg_t *timeout = arch_call_argument(context, index);
+
+	if ((int)*timeout <= 0)
+		return (int)*timeout < 0;
+	if (!self.deadline_ns)
+		return false;
+	*timeout = (greg_t)((time_left_ns() + 999999) / 1000000);
+	return true;
+}
+
+/* The kernel has written what is left of a sleep to argument @index + 1, if it is not NULL. */
+static bool sleep_rest(ucontext_t *context, int index)
+{
+	greg_t rest = *arch_call_argument(context, index + 1);
+
+	if (rest)
+		*arch_call_argument(context, index) = rest;
+	return rest != 0;
+}
+
+/* Calls that SA_RESTART does not restart, and that wait only (a second time is as good). */
+static bool can_restart(ucontext_t *context, long number)
+{
+	switch (number) {
+#ifdef SYS_poll
+	case SYS_poll:
+		return shorten_ms(context, 2);
+	case SYS_epoll_wait:
+		return shorten_ms(context, 3);
+	case SYS_select:
+	case SYS_pause:
+		return true;
+#endif
+	case SYS_epoll_pwait:
+		return shorten_ms(context, 3);
+	case SYS_ppoll:
+	case SYS_pselect6: /* the kernel has written the rest of the time back */
+	case SYS_futex:    /* libc's are absolute */
+	case SYS_rt_sigsuspend:
+	case SYS_semop:
+	case SYS_msgrcv:
+	case SYS_msgsnd:
+		return true;
+	case SYS_rt_sigtimedwait:
+	case SYS_semtimedop:
+		return *arch_call_argument(context, number == SYS_semtimedop ? 3 : 2) == 0;
+	case SYS_nanosleep:
+		return sleep_rest(context, 0);
+	case SYS_clock_nanosleep:
+		return (*arch_call_argument(context, 1) & TIMER_ABSTIME) || sleep_rest(context, 2);
+	default:
+		return false;
+	}
+}
+
+void stop_hide_interruption(ucontext_t *context)
+{
+	long number = arch_interrupted_call(context);
+
+	if (number >= 0 && can_restart(context, number))
+		arch_restart_call(context, number);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * verdict.c - the graph of the unreferenced objects; the contract is in verdict.h
+ *
+ * Nodes are the white objects, by address; an edge is a word in one that points into another.  Edges
+ * are not stored: they are found again in the objects whenever they are needed.
+ *
+ *   components()   Tarjan's strongly connected components, with a stack of our own.  A component to
+ *                  which an edge from another one leads is marked; the others are the leaks.
+ *   retain()       from each leak, oldest first, everything that it reaches and no earlier one did.
+ *
+ * Linear in the bytes of the white objects, but for the look-up of a node by its address.
+ */
+#include "verdict.h"
+
+#include <string.h>
+
+#include "object.h"
+#include "pool.h"
+#include "scan.h"
+
+#define NONE UINT32_MAX
+
+struct node {
+	struct object object;
+	uint32_t index;         /* Tarjan's order of discovery, from 1; 0: not seen */
+	uint32_t low;           /* lowest index reachable */
+	uint32_t component;     /* or NONE while it is open */
+	bool retained;          /* counted under some leak */
+};
+
+/* A component: its oldest object speaks for it. */
+struct component {
+	uint32_t speaker;       /* node */
+	uint32_t size;
+	bool held;              /* an object of another component refers to it */
+};
+
+/* One step of a walk that would be a recursive call. */
+struct step {
+	uint32_t node;
+	struct scan_cursor words;
+};
+
+struct graph {
+	struct node *nodes;
+	uint32_t count;
+	struct component *components;
+	uint32_t component_count;
+	struct step *steps;     /* `count` of them */
+	uint32_t *open;         /* nodes whose component is not known yet */
+	uint32_t step_count, open_count, next_index;
+	uint32_t now_ms, min_age_ms;
+	size_t bytes;
+};
+
+static bool old_enough(const struct graph *graph, const struct object *object)
+{
+	return graph->now_ms - object->born_ms >= graph->min_age_ms;
+}
+
+static void count_white(void *context, const struct object *object)
+{
+	struct graph *graph = context;
+
+	graph->count += old_enough(graph, object) && graph->count < NONE - 1;
+}
+
+static void add_white(void *context, const struct object *object)
+{
+	struct graph *graph = context;
+
+	if (old_enough(graph, object))
+		graph->nodes[graph->count++] =
+			(struct node){ .object = *object, .component = NONE };
+}
+
+/* The node of the object that starts there, or NONE. */
+static uint32_t node_at(const struct graph *graph, uintptr_t start)
+{
+	uint32_t low = 0, high = graph->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (graph->nodes[middle].object.start < start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < graph->count && graph->nodes[low].object.start == start ? low : NONE;
+}
+
+/* The next white object that the object under the step refers to, or NONE. */
+static uint32_t next_edge(const struct graph *graph, struct step *step)
+{
+	uintptr_t target;
+
+	if (graph->nodes[step->node].object.flags & OBJECT_NO_SCAN)
+		return NONE;
+	while (scan_next(&step->words, &target)) {
+		uint32_t node = node_at(graph, target);
+
+		if (node != NONE && node != step->node)
+			return node;
+	}
+	return NONE;
+}
+
+static struct step step_into(const struct graph *graph, uint32_t node)
+{
+	const struct object *object = &graph->nodes[node].object;
+
+	return (struct step){ node, scan_cursor_of(object->start, object->size) };
+}
+
+static bool older(const struct object *a, const struct object *b)
+{
+	return a->born_ms != b->born_ms ? a->born_ms < b->born_ms : a->start < b->start;
+}
+
+/* The node is the root of a component: everything above it on the open stack belongs to it. */
+static void close_component(struct graph *graph, uint32_t root)
+{
+	struct component *component = &graph->components[graph->component_count];
+	uint32_t node;
+
+	*component = (struct component){ .speaker = root };
+	do {
+		node = graph->open[--graph->open_count];
+		graph->nodes[node].component = graph->component_count;
+		component->size++;
+		if (older(&graph->nodes[node].object, &graph->nodes[component->speaker].object))
+			component->speaker = node;
+	} while (node != root);
+	graph->component_count++;
+}
+
+static void enter_node(struct graph *graph, uint32_t node)
+{
+	graph->nodes[node].index = graph->nodes[node].low = ++graph->next_index;
+	graph->open[graph->open_count++] = node;
+	graph->steps[graph->step_count++] = step_into(graph, node);
+}
+
+/* An edge of the walk leads to a node that has been seen, or has just been left. */
+static void note_edge(struct graph *graph, uint32_t from, uint32_t to, uint32_t low)
+{
+	if (graph->nodes[to].component != NONE)
+		graph->components[graph->nodes[to].component].held = true;
+	else if (low < graph->nodes[from].low)
+		graph->nodes[from].low = low;
+}
+
+static void walk_from(struct graph *graph, uint32_t first)
+{
+	enter_node(graph, first);
+	while (graph->step_count) {
+		struct step *step = &graph->steps[graph->step_count - 1];
+		uint32_t node = step->node, to = next_edge(graph, step);
+
+		if (to != NONE && !graph->nodes[to].index) {
+			enter_node(graph, to);
+			continue;
+		}
+		if (to != NONE) {
+			note_edge(graph, node, to, graph->nodes[to].index);
+			continue;
+		}
+		if (graph->nodes[node].low == graph->nodes[node].index)
+			close_component(graph, node);
+		graph->step_count--;
+		if (graph->step_count)
+			note_edge(graph, graph->steps[graph->step_count - 1].node, node,
+				  graph->nodes[node].low);
+	}
+}
+
+/* Counts what hangs on the leak and is not yet counted under another one. */
+static void retain(struct graph *graph, struct leak *leak, uint32_t first)
+{
+	graph->nodes[first].retained = true;
+	graph->steps[graph->step_count++] = step_into(graph, first);
+	while (graph->step_count) {
+		uint32_t to = next_edge(graph, &graph->steps[graph->step_count - 1]);
+
+		if (to == NONE) {
+			graph->step_count--;
+			continue;
+		}
+		if (graph->nodes[to].retained)
+			continue;
+		graph->nodes[to].retained = true;
+		leak->retained++;
+		leak->retained_bytes += graph->nodes[to].object.size;
+		graph->steps[graph->step_count++] = step_into(graph, to);
+	}
+}
+
+static bool leak_before(const struct leak *a, const struct leak *b)
+{
+	return a->born_ms != b->born_ms ? a->born_ms < b->born_ms : a->start < b->start;
+}
+
+static void sift(struct leak *leaks, size_t root, size_t count)
+{
+	for (size_t child; (child = 2 * root + 1) < count; root = child) {
+		struct leak swap = leaks[root];
+
+		if (child + 1 < count && leak_before(&leaks[child], &leaks[child + 1]))
+			child++;
+		if (!leak_before(&swap, &leaks[child]))
+			return;
+		leaks[root] = leaks[child];
+		leaks[child] = swap;
+	}
+}
+
+static void sort_leaks(struct leak *leaks, size_t count)
+{
+	for (size_t i = count / 2; i-- > 0;)
+		sift(leaks, i, count);
+	for (size_t end = count; end-- > 1;) {
+		struct leak swap = leaks[0];
+
+		leaks[0] = leaks[end];
+		leaks[end] = swap;
+		sift(leaks, 0, end);
+	}
+}
+
+static struct leak leak_of(const struct object *object, uint32_t cycle)
+{
+	return (struct leak){
+		.start = object->start,
+		.size = object->size,
+		.trace = object->trace,
+		.born_ms = object->born_ms,
+		.who = object->who,
+		.flags = (object->flags & OBJECT_REPORTED ? 0 : LEAK_NEW) |
+			 (object->flags & OBJECT_MAPPING ? LEAK_MAPPING : 0) |
+			 (object->flags & OBJECT_DOUBTFUL ? LEAK_DOUBTFUL : 0) |
+			 (cycle > 1 ? LEAK_CYCLE : 0),
+		.cycle = cycle > 1 ? cycle : 0,
+	};
+}
+
+static void find_leaks(struct graph *graph, struct verdict *verdict)
+{
+	for (uint32_t node = 0; node < graph->count; node++)
+		if (!graph->nodes[node].index)
+			walk_from(graph, node);
+	for (uint32_t i = 0; i < graph->component_count; i++)
+		if (!graph->components[i].held)
+			verdict->leaks[verdict->count++] =
+				leak_of(&graph->nodes[graph->components[i].speaker].object,
+					graph->components[i].size);
+	sort_leaks(verdict->leaks, verdict->count);
+	for (size_t i = 0; i < verdict->count; i++)
+		retain(graph, &verdict->leaks[i], node_at(graph, verdict->leaks[i].start));
+}
+
+static void sum_up(const struct graph *graph, struct verdict *verdict)
+{
+	for (uint32_t i = 0; i < graph->count; i++) {
+		const struct object *object = &graph->nodes[i].object;
+
+		verdict->unreferenced++;
+		verdict->unreferenced_bytes += object->size;
+		if (object->flags & OBJECT_REPORTED)
+			continue;
+		verdict->fresh_starts[verdict->fresh] = object->start;
+		verdict->fresh_births[verdict->fresh++] = object->born_ms;
+	}
+}
+
+/* One mapping for everything, cut into its arrays. */
+static bool allot(struct graph *graph, struct verdict *verdict)
+{
+	size_t n = graph->count;
+	size_t sizes[] = { n * sizeof(struct leak), n * sizeof(struct node), n * sizeof(struct step),
+			   n * sizeof(uintptr_t), n * sizeof(struct component),
+			   n * sizeof(uint32_t), n * sizeof(uint32_t) };
+	void *parts[sizeof(sizes) / sizeof(sizes[0])];
+	char *memory;
+
+	verdict->bytes = 16;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		verdict->bytes += (sizes[i] + 15) & ~(size_t)15;
+	memory = pool_map(verdict->bytes, verdict->bytes);
+	if (!memory)
+		return false;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		parts[i] = memory;
+		memory += (sizes[i] + 15) & ~(size_t)15;
+	}
+	verdict->leaks = parts[0];
+	graph->nodes = parts[1];
+	graph->steps = parts[2];
+	verdict->fresh_starts = parts[3];
+	graph->components = parts[4];
+	graph->open = parts[5];
+	verdict->fresh_births = parts[6];
+	return true;
+}
+
+void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms)
+{
+	struct graph graph = { .now_ms = now_ms, .min_age_ms = min_age_ms };
+
+	memset(verdict, 0, sizeof(*verdict));
+	scan_each_white(count_white, &graph);
+	if (!graph.count)
+		return;
+	if (!allot(&graph, verdict)) {
+		verdict->incomplete = true;
+		verdict->unreferenced = graph.count;
+		return;
+	}
+	graph.count = 0;
+	scan_each_white(add_white, &graph);
+	find_leaks(&graph, verdict);
+	sum_up(&graph, verdict);
+}
+
+void verdict_free(struct verdict *verdict)
+{
+	pool_unmap(verdict->leaks, verdict->bytes, verdict->bytes);
+	memset(verdict, 0, sizeof(*verdict));
+}
