@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hook.c - the interposed functions of C: allocation, mappings, dlclose, pthread_create
+ *
+ * Owns     nothing: every hook is the real call and a note of it.
+ * For      the program, by symbol interposition.
+ * Never    contains policy; changes errno; calls the allocator for ourselves.
+ *
+ *   function                                recorded                             since
+ *   malloc calloc realloc free              the block                            C89
+ *   reallocarray                            the block (by realloc)               glibc 2.26
+ *   memalign valloc pvalloc                 the block                            BSD, SVID
+ *   posix_memalign aligned_alloc            the block                            POSIX.1-2001, C11
+ *   malloc_usable_size                      the block reaches that far           GNU
+ *   free_sized free_aligned_sized cfree     the end of the block                 C23; old glibc
+ *   mmap mmap64 munmap mremap               anonymous mappings                   POSIX, GNU
+ *   dlclose                                 which modules are about to go        POSIX
+ *   pthread_create                          the new thread's stack               POSIX
+ *
+ * Allocations made inside a hook are the allocator's own and not recorded.  fork is seen through
+ * pthread_atfork() (init.c).  vfork needs no hook: the child shares our state, and what it does with
+ * memory it does in the parent's.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "modules.h"
+#include "real.h"
+#include "record.h"
+#include "signals.h"
+#include "threads.h"
+
+/* Not in every libc's headers. */
+void cfree(void *block);
+void free_sized(void *block, size_t size);
+void free_aligned_sized(void *block, size_t alignment, size_t size);
+
+EXPORT void *malloc(size_t size)
+{
+	bool outer = self_enter();
+
+	return record_block(outer, real.malloc(record_room(size)), size);
+}
+
+EXPORT void *calloc(size_t count, size_t size)
+{
+	bool outer = self_enter();
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		return record_block(outer, real.calloc(count, size), 0); /* fails as libc's does */
+	return record_block(outer, real.calloc(1, record_room(bytes)), bytes);
+}
+
+/*
+ * The thread is inside from the first line to the last, so no scan falls between the two records;
+ * when the real realloc fails, the block is still there, and so is its record.
+ */
+EXPORT void *realloc(void *block, size_t size)
+{
+	bool outer = self_enter();
+	struct object old;
+	bool known = block && object_delete((uintptr_t)block, &old);
+	void *moved = real_realloc(block, block && !size ? 0 : record_room(size));
+
+	if (!moved && size && known)
+		object_create(&old);
+	return record_block(outer, moved, size);
+}
+
+EXPORT void *reallocarray(void *block, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(block, bytes);
+}
+
+EXPORT void free(void *block)
+{
+	bool outer;
+
+	if (!block)
+		return;
+	outer = self_enter();
+	record_forget(block); /* first: after the real free the address may be another thread's */
+	real_free(block);
+	if (outer)
+		self_leave();
+}
+
+EXPORT void cfree(void *block)
+{
+	free(block);
+}
+
+EXPORT void free_sized(void *block, size_t size)
+{
+	bool outer = self_enter();
+
+	record_forget(block);
+	if (real.free_sized && !real_is_bootstrap(block))
+		real.free_sized(block, record_room(size));
+	else
+		real_free(block);
+	if (outer)
+		self_leave();
+}
+
+EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size)
+{
+	bool outer = self_enter();
+
+	record_forget(block);
+	if (real.free_aligned_sized && !real_is_bootstrap(block))
+		real.free_aligned_sized(block, alignment, record_room(size));
+	else
+		real_free(block);
+	if (outer)
+		self_leave();
+}
+
+EXPORT void *memalign(size_t alignment, size_t size)
+{
+	bool outer = self_enter();
+
+	return record_block(outer, real.memalign(alignment, record_room(size)), size);
+}
+
+EXPORT void *aligned_alloc(size_t alignment, size_t size)
+{
+	bool outer = self_enter();
+
+	return record_block(outer, real.aligned_alloc(alignment, size < 9 ? 16 : size), size);
+}
+
+EXPORT int posix_memalign(void **block, size_t alignment, size_t size)
+{
+	bool outer = self_enter();
+	int error = real.posix_memalign(block, alignment, record_room(size));
+
+	record_block(outer, error ? NULL : *block, size);
+	return error;
+}
+
+EXPORT void *valloc(size_t size)
+{
+	bool outer = self_enter();
+
+	return record_block(outer, real.valloc(size), size);
+}
+
+EXPORT void *pvalloc(size_t size)
+{
+	bool outer = self_enter();
+
+	return record_block(outer, real.pvalloc(size), size);
+}
+
+/* A program that asks may use all of it, so from here on all of it is the block. */
+EXPORT size_t malloc_usable_size(void *block)
+{
+	bool outer = self_enter();
+	size_t size = block && !real_is_bootstrap(block) ? real.malloc_usable_size(block) : 0;
+
+	if (outer) {
+		if (size)
+			object_extend((uintptr_t)block, size);
+		self_leave();
+	}
+	return size;
+}
+
+EXPORT void *mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	bool outer = self_enter();
+	void *start = real.mmap(address, size, protection, flags, fd, offset);
+
+	return record_mapping(outer, start, size, flags & MAP_ANONYMOUS);
+}
+
+#ifdef __LP64__
+EXPORT void *mmap64(void *address, size_t size, int protection, int flags, int fd, off64_t offset)
+	__attribute__((alias("mmap")));
+#endif
+
+EXPORT int munmap(void *address, size_t size)
+{
+	bool outer = self_enter();
+	int result;
+
+	/* Bad arguments change nothing, so nothing is forgotten. */
+	if (record_is_on() && (uintptr_t)address % 4096 == 0 && size)
+		record_forget_range((uintptr_t)address,
+				    (uintptr_t)address + ((size + 4095) & ~(size_t)4095));
+	result = real.munmap(address, size);
+	if (outer)
+		self_leave();
+	return result;
+}
+
+EXPORT void *mremap(void *address, size_t old_size, size_t size, int flags, ...)
+{
+	bool outer = self_enter();
+	uintptr_t start = (uintptr_t)address;
+	struct object old = { .flags = 0 };
+	void *wanted = NULL, *moved;
+	bool known = object_find(start, &old) && (old.flags & OBJECT_MAPPING);
+	bool stays = old_size == 0 || (flags & 4 /* MREMAP_DONTUNMAP */);
+
+	if (flags & MREMAP_FIXED) {
+		va_list list;
+
+		va_start(list, flags);
+		wanted = va_arg(list, void *);
+		va_end(list);
+	}
+	if (known && !stays)
+		object_punch(start, start + ((old_size + 4095) & ~(size_t)4095));
+	moved = real.mremap(address, old_size, size, flags, wanted);
+	if (moved == MAP_FAILED && known && !stays) {
+		old.start = start;
+		old.size = (old_size + 4095) & ~(size_t)4095;
+		object_create(&old);
+	}
+	return record_mapping(outer, moved, size, known);
+}
+
+/* The modules are noted before some of them go; the program's destructors run in between. */
+EXPORT int dlclose(void *handle)
+{
+	static int (*next)(void *);
+	bool outer = self_enter();
+	int result;
+
+	if (!next)
+		next = (int (*)(void *))real_next("dlclose");
+	if (outer) {
+		modules_note(record_now_ms());
+		self_leave();
+	}
+	result = next(handle);
+	outer = self_enter();
+	if (outer) {
+		modules_note(record_now_ms());
+		self_leave();
+	}
+	return result;
+}
+
+/* What the new thread starts with.  A block of the program's allocator and an object that is never
+ * a leak, so that the program's argument is seen in it until the thread runs. */
+struct start {
+	void *(*routine)(void *);
+	void *argument;
+	bool stop_blocked;
+};
+
+static void note_stack(void)
+{
+	pthread_attr_t attributes;
+	void *stack;
+	size_t size;
+
+	if (pthread_getattr_np(pthread_self(), &attributes))
+		return;
+	if (!pthread_attr_getstack(&attributes, &stack, &size))
+		threads_note_stack((uintptr_t)stack, (uintptr_t)stack + size);
+	pthread_attr_destroy(&attributes);
+}
+
+static void *run_thread(void *argument)
+{
+	struct start start = *(struct start *)argument;
+
+	if (self_enter()) {
+		record_forget(argument);
+		real_free(argument);
+		note_stack();
+		signals_thread_begins(start.stop_blocked);
+		self_leave();
+	}
+	return start.routine(start.argument);
+}
+
+EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+			  void *(*routine)(void *), void *argument)
+{
+	static int (*next)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+	bool outer = self_enter();
+	struct start *start = NULL;
+	int error;
+
+	if (!next)
+		next = (int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+				void *))real_next("pthread_create");
+	if (outer && record_is_on())
+		start = real.malloc(sizeof(*start));
+	if (start) {
+		*start = (struct start){ routine, argument, self.stop_blocked };
+		object_create(&(struct object){ .start = (uintptr_t)start,
+						.size = sizeof(*start),
+						.flags = OBJECT_GRAY });
+		error = next(thread, attributes, run_thread, start);
+	} else {
+		error = next(thread, attributes, routine, argument);
+	}
+	if (error && start) {
+		record_forget(start);
+		real_free(start);
+	}
+	if (outer)
+		self_leave();
+	return error;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * init.c - start, fork, exit: the only file that knows the order of everything
+ *
+ * Owns     the constructor, the handlers of fork and exit, the hooks of _exit.
+ * For      the loader.
+ * Never    is called by anyone else.
+ *
+ * The exit scan runs behind all destructors and atexit handlers: exit() calls handlers in the
+ * reverse order of their registration, and ours is registered before the one that the loader's
+ * destructors hang on (libc registers that one when it starts main).
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "heap.h"
+#include "modules.h"
+#include "options.h"
+#include "os.h"
+#include "pool.h"
+#include "print.h"
+#include "real.h"
+#include "record.h"
+#include "report.h"
+#include "roots.h"
+#include "scanner.h"
+#include "self.h"
+#include "signals.h"
+#include "stop.h"
+#include "unwind.h"
+
+/* C++'s registration of a handler; with no object to belong to, it is not run when we are unloaded. */
+int __cxa_atexit(void (*function)(void *), void *argument, void *object);
+
+static void at_exit(void *unused)
+{
+	(void)unused;
+	scanner_exit("exit", NULL);
+}
+
+static void at_quick_exit_(void)
+{
+	scanner_exit("quick_exit", NULL);
+}
+
+EXPORT void _exit(int status)
+{
+	scanner_exit("_exit", NULL);
+	os_exit(status);
+}
+
+EXPORT void _Exit(int status)
+{
+	_exit(status);
+}
+
+static void before_fork(void)
+{
+	unwind_before_fork();
+}
+
+static void after_fork_in_parent(void)
+{
+	unwind_after_fork(false);
+}
+
+/* Only the forking thread lives on; its id is another. */
+static void after_fork_in_child(void)
+{
+	self.tid = 0;
+	self.who = 0;
+	stop_forget();
+	unwind_after_fork(true);
+	signals_forked();
+	scanner_forked();
+	scanner_periodic();
+}
+
+static const char *option_text(void)
+{
+	const char *text = getenv("LEAKSCAN_OPTIONS");
+
+	return text ? text : "";
+}
+
+static void print_help(void)
+{
+	char buffer[1024];
+	struct print out = PRINT_TO(2, buffer);
+
+	options_print(&out);
+	print_flush(&out);
+}
+
+static void apply_options(void)
+{
+	print_remember_stderr();
+	options_parse(option_text());
+	print_set_quiet(options.quiet);
+	pool_set_limit((size_t)options.max_memory);
+	pool_fail_at((unsigned long)options.fail_metadata);
+	if (options.help)
+		print_help();
+}
+
+static __attribute__((constructor)) void start(void)
+{
+	if (getauxval(AT_SECURE)) {
+		record_off();
+		return;
+	}
+	self_enter();
+	real_resolve();
+	record_start();
+	apply_options();
+	report_init();
+	if (!options_only_matches(report_program())) {
+		record_off();
+		self_leave();
+		return;
+	}
+	unwind_init();
+	roots_init();
+	heap_find_arena();
+	modules_note(0);
+	if (!scanner_init()) {
+		message(GRADE_STOP, "no memory: leakscan does nothing here");
+		record_off();
+		self_leave();
+		return;
+	}
+	signals_init();
+	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+	__cxa_atexit(at_exit, NULL, NULL);
+	at_quick_exit(at_quick_exit_);
+	self_leave();
+	scanner_periodic();
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mask.c - the contract is in mask.h
+ *
+ *   function                                           what the hook does
+ *   sigprocmask pthread_sigmask                        strips the stop signal, remembers it
+ *   sigsuspend ppoll pselect epoll_pwait epoll_pwait2  strips it from the temporary mask
+ *   sigwait sigwaitinfo sigtimedwait signalfd          strips it from what is waited for
+ *   poll epoll_wait nanosleep clock_nanosleep usleep   notes when the wait is to end (stop.c)
+ */
+#include "mask.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os.h"
+#include "real.h"
+#include "record.h"
+#include "self.h"
+#include "stop.h"
+
+#define KERNEL_SET_BYTES 8
+
+/* The next definition of a function, looked up once. */
+#define NEXT(name)                                             \
+	({                                                     \
+		static __typeof__(&name) next_;                \
+		if (!next_)                                    \
+			next_ = (__typeof__(&name))real_next(#name); \
+		next_;                                         \
+	})
+
+void mask_real_unblock(const sigset_t *set)
+{
+	os_syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)set, 0, KERNEL_SET_BYTES, 0, 0);
+}
+
+static bool has_stop(const sigset_t *set)
+{
+	return set && stop_signal && sigismember(set, stop_signal) == 1;
+}
+
+/* @set, or a copy of it without the stop signal in @room. */
+static const sigset_t *without_stop(const sigset_t *set, sigset_t *room)
+{
+	if (!has_stop(set))
+		return set;
+	*room = *set;
+	sigdelset(room, stop_signal);
+	return room;
+}
+
+EXPORT int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+{
+	bool before = self.stop_blocked, stop = has_stop(set);
+	sigset_t room;
+	int error = NEXT(pthread_sigmask)(how, without_stop(set, &room), old);
+
+	if (!error) {
+		/* Read @stop first: the two sets may be one object. */
+		if (set && how == SIG_SETMASK)
+			self.stop_blocked = stop;
+		else if (stop)
+			self.stop_blocked = how == SIG_BLOCK;
+		if (old && before && stop_signal)
+			sigaddset(old, stop_signal);
+	}
+	return error;
+}
+
+EXPORT int sigprocmask(int how, const sigset_t *set, sigset_t *old)
+{
+	int error = pthread_sigmask(how, set, old);
+
+	if (error) {
+		errno = error;
+		return -1;
+	}
+	return 0;
+}
+
+EXPORT int sigsuspend(const sigset_t *set)
+{
+	sigset_t room;
+
+	return NEXT(sigsuspend)(without_stop(set, &room));
+}
+
+EXPORT int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+		 const sigset_t *set)
+{
+	sigset_t room;
+
+	return NEXT(ppoll)(fds, count, timeout, without_stop(set, &room));
+}
+
+EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except,
+		   const struct timespec *timeout, const sigset_t *set)
+{
+	sigset_t room;
+
+	return NEXT(pselect)(count, in, out, except, timeout, without_stop(set, &room));
+}
+
+/* Begins and ends a wait of at most @ms milliseconds, negative: without end. */
+static void wait_begins(int ms)
+{
+	self.deadline_ns = ms > 0 ? os_now_ns() + (uint64_t)ms * 1000000u : 0;
+}
+
+static int wait_ends(int result)
+{
+	self.deadline_ns = 0;
+	return result;
+}
+
+EXPORT int poll(struct pollfd *fds, nfds_t count, int ms)
+{
+	wait_begins(ms);
+	return wait_ends(NEXT(poll)(fds, count, ms));
+}
+
+EXPORT int epoll_wait(int fd, struct epoll_event *events, int most, int ms)
+{
+	wait_begins(ms);
+	return wait_ends(NEXT(epoll_wait)(fd, events, most, ms));
+}
+
+EXPORT int epoll_pwait(int fd, struct epoll_event *events, int most, int ms, const sigset_t *set)
+{
+	sigset_t room;
+
+	wait_begins(ms);
+	return wait_ends(NEXT(epoll_pwait)(fd, events, most, ms, without_stop(set, &room)));
+}
+
+EXPORT int nanosleep(const struct timespec *span, struct timespec *rest)
+{
+	struct timespec mine;
+
+	return NEXT(nanosleep)(span, rest ? rest : &mine);
+}
+
+EXPORT int clock_nanosleep(clockid_t clock, int flags, const struct timespec *span,
+			   struct timespec *rest)
+{
+	struct timespec mine;
+
+	return NEXT(clock_nanosleep)(clock, flags, span, rest ? rest : &mine);
+}
+
+EXPORT int usleep(useconds_t us)
+{
+	struct timespec span = { .tv_sec = (time_t)(us / 1000000),
+				 .tv_nsec = (long)(us % 1000000) * 1000 };
+
+	return nanosleep(&span, NULL);
+}
+
+EXPORT int sigwait(const sigset_t *set, int *signal)
+{
+	sigset_t room;
+
+	return NEXT(sigwait)(without_stop(set, &room), signal);
+}
+
+EXPORT int sigwaitinfo(const sigset_t *set, siginfo_t *info)
+{
+	sigset_t room;
+
+	return NEXT(sigwaitinfo)(without_stop(set, &room), info);
+}
+
+EXPORT int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
+{
+	sigset_t room;
+
+	return NEXT(sigtimedwait)(without_stop(set, &room), info, timeout);
+}
+
+EXPORT int signalfd(int fd, const sigset_t *set, int flags)
+{
+	sigset_t room;
+
+	return NEXT(signalfd)(fd, without_stop(set, &room), flags);
+}

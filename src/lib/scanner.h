@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scanner.h - who starts a scan, and the thread it runs on
+ *
+ * Owns     the scanner thread, its stack, the number of the scan.
+ * For      signals.c (trigger, SIGTERM), init.c (exit, periodic), api.c (leakscan_scan).
+ * Never    scans by itself: it stops the world, makes the snapshot and calls the episode.
+ *
+ * At rest there is no thread.  The scanner thread is made by a bare clone, which is allowed in a
+ * signal handler; it has descriptors of its own, so the program never sees one of ours.
+ */
+#ifndef SCANNER_H
+#define SCANNER_H
+
+#include <stdbool.h>
+#include <ucontext.h>
+
+/* Once, at start-up.  False: no memory, there will be no scans. */
+bool scanner_init(void);
+/* From a signal handler: a scan is wanted; one that comes during a scan is done after it, once. */
+void scanner_trigger(void);
+/* Scans now and waits: the number of new unreferenced objects, -EBUSY, -EPERM. */
+long scanner_scan(void);
+/*
+ * The last scan, waited for; the calling thread is about to end the process.  @how goes into the
+ * log; @context: what a signal handler was given, or NULL.  In a process that is not the one that
+ * was started or forked (a vfork child) nothing is done.
+ */
+void scanner_exit(const char *how, const ucontext_t *context);
+/* Starts the thread that scans every options.scan seconds. */
+void scanner_periodic(void);
+/* In the child of a fork: no scan is under way, and this is the process now. */
+void scanner_forked(void);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* signals.c - handlers in the kernel and the program's view; the contract is in signals.h */
+#include "signals.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "lock.h"
+#include "mask.h"
+#include "options.h"
+#include "os.h"
+#include "real.h"
+#include "record.h"
+#include "scanner.h"
+#include "self.h"
+#include "stop.h"
+
+/* A signal that we handle and the program thinks is its own.  signals_lock. */
+struct view {
+	int signal;              /* 0: not in use */
+	bool ours;               /* our handler is in the kernel; else `program` is */
+	struct sigaction program;
+};
+
+static struct view trigger, term, stop;
+static struct lock signals_lock;
+static int (*real_sigaction)(int, const struct sigaction *, struct sigaction *);
+static int home_pid; /* a vfork child shares our memory, but not the kernel's handlers */
+
+typedef void (*handler)(int, siginfo_t *, void *);
+
+static struct view *view_of(int signal)
+{
+	struct view *const views[] = { &trigger, &term, &stop };
+
+	if (os_pid() != home_pid)
+		return NULL;
+	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
+		if (signal > 0 && views[i]->signal == signal)
+			return views[i];
+	return NULL;
+}
+
+static bool has_handler(const struct sigaction *action)
+{
+	return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
+}
+
+/* The program's handler as it stands; also from a handler that has interrupted a change of it. */
+static struct sigaction read_view(struct view *view)
+{
+	bool locked = lock_acquire(&signals_lock, RANK_SIGNALS);
+	struct sigaction action = view->program;
+
+	if (locked && (action.sa_flags & SA_RESETHAND))
+		view->program.sa_handler = SIG_DFL;
+	if (locked)
+		lock_release(&signals_lock, RANK_SIGNALS);
+	return action;
+}
+
+static void pass_on(const struct sigaction *action, int signal, siginfo_t *info, void *context)
+{
+	if (action->sa_flags & SA_SIGINFO)
+		action->sa_sigaction(signal, info, context);
+	else
+		action->sa_handler(signal);
+}
+
+static void on_trigger(int signal, siginfo_t *info, void *context)
+{
+	struct sigaction action = read_view(&trigger);
+
+	scanner_trigger();
+	if (has_handler(&action))
+		pass_on(&action, signal, info, context);
+	else
+		stop_hide_interruption(context);
+}
+
+static void on_stop(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	if (info->si_code == SI_TKILL && info->si_pid == os_pid())
+		stop_handle(context);
+}
+
+/* The program would have died of it: so it does, after its last scan. */
+static void on_term(int signal, siginfo_t *info, void *context)
+{
+	struct sigaction death = { .sa_handler = SIG_DFL };
+	sigset_t only;
+
+	(void)info;
+	scanner_exit("SIGTERM", context);
+	real_sigaction(signal, &death, NULL);
+	sigemptyset(&only);
+	sigaddset(&only, signal);
+	os_signal_thread(os_pid(), os_tid(), signal);
+	mask_real_unblock(&only);
+}
+
+/* Puts our handler into the kernel, as the program's handler wants to be called. */
+static void install(struct view *view, handler ours)
+{
+	struct sigaction action = { .sa_sigaction = ours };
+	int wishes = has_handler(&view->program) ? view->program.sa_flags : SA_RESTART;
+
+	action.sa_flags = SA_SIGINFO | SA_ONSTACK | (wishes & (SA_RESTART | SA_NODEFER));
+	if (has_handler(&view->program))
+		action.sa_mask = view->program.sa_mask;
+	if (stop.signal && view != &stop)
+		sigdelset(&action.sa_mask, stop.signal);
+	if (view == &stop)
+		sigfillset(&action.sa_mask);
+	view->ours = real_sigaction(view->signal, &action, NULL) == 0;
+}
+
+static bool is_free(int signal)
+{
+	struct sigaction action;
+
+	return signal != trigger.signal && signal != term.signal &&
+	       real_sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_DFL &&
+	       !(action.sa_flags & SA_SIGINFO);
+}
+
+/* The stop signal: the one asked for, else the highest free real-time one. */
+static void choose_stop(int wanted)
+{
+	int signal = wanted;
+
+	stop.signal = stop_signal = 0;
+	if (!signal) {
+		signal = SIGRTMAX;
+		while (signal >= SIGRTMIN && !is_free(signal))
+			signal--;
+		if (signal < SIGRTMIN)
+			return;
+	}
+	memset(&stop.program, 0, sizeof(stop.program));
+	stop.signal = stop_signal = signal;
+	install(&stop, on_stop);
+}
+
+void signals_thread_begins(bool stop_blocked)
+{
+	sigset_t only;
+
+	self.stop_blocked = stop_blocked;
+	if (!stop.signal)
+		return;
+	sigemptyset(&only);
+	sigaddset(&only, stop.signal);
+	mask_real_unblock(&only);
+}
+
+static void find_real(void)
+{
+	if (!real_sigaction)
+		real_sigaction = (int (*)(int, const struct sigaction *,
+					  struct sigaction *))real_next("sigaction");
+}
+
+void signals_forked(void)
+{
+	home_pid = os_pid();
+}
+
+void signals_init(void)
+{
+	find_real();
+	home_pid = os_pid();
+	if (options.signal) {
+		trigger.signal = (int)options.signal;
+		real_sigaction(trigger.signal, NULL, &trigger.program);
+	}
+	choose_stop((int)options.stop_signal);
+	if (trigger.signal)
+		install(&trigger, on_trigger);
+	if (options.exit && options.signal != SIGTERM) {
+		real_sigaction(SIGTERM, NULL, &term.program);
+		term.signal = SIGTERM;
+		if (term.program.sa_handler == SIG_DFL)
+			install(&term, on_term);
+	}
+	signals_thread_begins(false);
+}
+
+/* The program takes the stop signal for itself: it gets it, and we look for another. */
+static int give_up_stop(const struct sigaction *action, struct sigaction *old)
+{
+	struct sigaction before = stop.program;
+	int signal = stop.signal, result;
+
+	stop.signal = 0;
+	result = real_sigaction(signal, action, NULL);
+	if (old)
+		*old = before;
+	choose_stop(0);
+	signals_thread_begins(self.stop_blocked);
+	return result;
+}
+
+static void change_locked(struct view *view, const struct sigaction *action)
+{
+	view->program = *action;
+	if (view == &trigger)
+		install(view, on_trigger);
+	else if (view == &term && action->sa_handler == SIG_DFL)
+		install(view, on_term);
+	else if (view == &term)
+		view->ours = real_sigaction(view->signal, action, NULL) != 0;
+}
+
+/* Our signals' masks keep the stop signal out: a handler can be stopped too. */
+static int set_without_stop(int signal, const struct sigaction *action, struct sigaction *old)
+{
+	struct sigaction cut;
+
+	if (action && stop.signal && sigismember(&action->sa_mask, stop.signal) == 1) {
+		cut = *action;
+		sigdelset(&cut.sa_mask, stop.signal);
+		action = &cut;
+	}
+	return real_sigaction(signal, action, old);
+}
+
+EXPORT int sigaction(int signal, const struct sigaction *action, struct sigaction *old)
+{
+	struct view *view = view_of(signal);
+	bool outer;
+
+	find_real();
+	if (!view)
+		return set_without_stop(signal, action, old);
+	if (view == &stop && action && has_handler(action))
+		return give_up_stop(action, old);
+	outer = self_enter();
+	if (lock_acquire(&signals_lock, RANK_SIGNALS)) {
+		struct sigaction wanted;
+
+		/* The two may be one object. */
+		if (action)
+			wanted = *action;
+		if (old)
+			*old = view->program;
+		if (action)
+			change_locked(view, &wanted);
+		lock_release(&signals_lock, RANK_SIGNALS);
+	}
+	if (outer)
+		self_leave();
+	return 0;
+}
+
+/* BSD's signal(), for the signals that we hold; libc's own for the others. */
+static sighandler_t set_handler(const char *name, int signal, sighandler_t action, int flags)
+{
+	struct sigaction new = { .sa_handler = action, .sa_flags = flags }, old;
+	sighandler_t (*next)(int, sighandler_t);
+
+	if (view_of(signal))
+		return sigaction(signal, &new, &old) < 0 ? SIG_ERR : old.sa_handler;
+	next = (sighandler_t(*)(int, sighandler_t))real_next(name);
+	return next ? next(signal, action) : SIG_ERR;
+}
+
+EXPORT sighandler_t signal(int number, sighandler_t action)
+{
+	return set_handler("signal", number, action, SA_RESTART);
+}
+
+sighandler_t bsd_signal(int number, sighandler_t action);
+EXPORT sighandler_t bsd_signal(int number, sighandler_t action)
+{
+	return set_handler("bsd_signal", number, action, SA_RESTART);
+}
+
+EXPORT sighandler_t sysv_signal(int number, sighandler_t action)
+{
+	return set_handler("sysv_signal", number, action, (int)(SA_RESETHAND | SA_NODEFER));
+}
+
+sighandler_t __sysv_signal(int number, sighandler_t action);
+EXPORT sighandler_t __sysv_signal(int number, sighandler_t action)
+{
+	return sysv_signal(number, action);
+}
