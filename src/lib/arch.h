@@ -87,6 +87,12 @@ static inline uintptr_t arch_thread_pointer(void)
 	return pointer;
 }
 
+/* Where the thread's vector of dynamic TLS blocks is noted (the ABI's tcbhead_t.dtv). */
+static inline uintptr_t arch_dtv_slot(uintptr_t thread_pointer)
+{
+	return thread_pointer + 8;
+}
+
 /* Makes the block at @tls usable as a thread pointer (the ABI: its first word is its address;
  * the word of the stack protector is copied from the calling thread). */
 static inline void arch_make_thread_block(void *tls)
@@ -220,6 +226,11 @@ static inline long arch_call_on_stack(void *stack_end, long (*fn)(void *), void 
 static inline uintptr_t arch_thread_pointer(void)
 {
 	return (uintptr_t)__builtin_thread_pointer();
+}
+
+static inline uintptr_t arch_dtv_slot(uintptr_t thread_pointer)
+{
+	return thread_pointer;
 }
 
 static inline void arch_make_thread_block(void *tls)

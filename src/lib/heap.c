@@ -20,7 +20,7 @@ static uintptr_t arena_start, arena_end;
 
 void heap_note(uintptr_t start, uintptr_t end)
 {
-	range_set_add(&mapped, start, end);
+	range_set_add(&mapped, start, end, 0);
 }
 
 void heap_forget(uintptr_t start, uintptr_t end)
@@ -30,7 +30,9 @@ void heap_forget(uintptr_t start, uintptr_t end)
 
 void heap_each(void (*see)(void *, uintptr_t, uintptr_t), void *context)
 {
-	range_set_each(&mapped, see, context);
+	for (const struct range *range = range_set_next(&mapped, NULL); range;
+	     range = range_set_next(&mapped, range))
+		see(context, range->node.start, range->node.end);
 }
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hook.c - the interposed functions of C: allocation, mappings, dlclose, pthread_create
+ * hook.c - the interposed functions of C: allocation, mappings, dlclose
  *
  * Owns     nothing: every hook is the real call and a note of it.
  * For      the program, by symbol interposition.
@@ -15,7 +15,6 @@
  *   free_sized free_aligned_sized cfree     the end of the block                 C23; old glibc
  *   mmap mmap64 munmap mremap               anonymous mappings                   POSIX, GNU
  *   dlclose                                 which modules are about to go        POSIX
- *   pthread_create                          the new thread's stack               POSIX
  *
  * Allocations made inside a hook are the allocator's own and not recorded.  fork is seen through
  * pthread_atfork() (init.c).  vfork needs no hook: the child shares our state, and what it does with
@@ -24,7 +23,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -32,8 +30,6 @@
 #include "modules.h"
 #include "real.h"
 #include "record.h"
-#include "signals.h"
-#include "threads.h"
 
 /* Not in every libc's headers. */
 void cfree(void *block);
@@ -65,8 +61,13 @@ EXPORT void *realloc(void *block, size_t size)
 {
 	bool outer = self_enter();
 	struct object old;
-	bool known = block && object_delete((uintptr_t)block, &old);
-	void *moved = real_realloc(block, block && !size ? 0 : record_room(size));
+	bool known;
+	void *moved;
+
+	self.nested = !outer;
+	known = block && object_delete((uintptr_t)block, &old);
+	self.nested = false;
+	moved = real_realloc(block, block && !size ? 0 : record_room(size));
 
 	if (!moved && size && known)
 		object_create(&old);
@@ -91,7 +92,7 @@ EXPORT void free(void *block)
 	if (!block)
 		return;
 	outer = self_enter();
-	record_forget(block); /* first: after the real free the address may be another thread's */
+	record_forget(outer, block); /* first: after the real free the address may be another thread's */
 	real_free(block);
 	if (outer)
 		self_leave();
@@ -106,7 +107,7 @@ EXPORT void free_sized(void *block, size_t size)
 {
 	bool outer = self_enter();
 
-	record_forget(block);
+	record_forget(outer, block);
 	if (real.free_sized && !real_is_bootstrap(block))
 		real.free_sized(block, record_room(size));
 	else
@@ -119,7 +120,7 @@ EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size)
 {
 	bool outer = self_enter();
 
-	record_forget(block);
+	record_forget(outer, block);
 	if (real.free_aligned_sized && !real_is_bootstrap(block))
 		real.free_aligned_sized(block, alignment, record_room(size));
 	else
@@ -254,70 +255,4 @@ EXPORT int dlclose(void *handle)
 		self_leave();
 	}
 	return result;
-}
-
-/* What the new thread starts with.  A block of the program's allocator and an object that is never
- * a leak, so that the program's argument is seen in it until the thread runs. */
-struct start {
-	void *(*routine)(void *);
-	void *argument;
-	bool stop_blocked;
-};
-
-static void note_stack(void)
-{
-	pthread_attr_t attributes;
-	void *stack;
-	size_t size;
-
-	if (pthread_getattr_np(pthread_self(), &attributes))
-		return;
-	if (!pthread_attr_getstack(&attributes, &stack, &size))
-		threads_note_stack((uintptr_t)stack, (uintptr_t)stack + size);
-	pthread_attr_destroy(&attributes);
-}
-
-static void *run_thread(void *argument)
-{
-	struct start start = *(struct start *)argument;
-
-	if (self_enter()) {
-		record_forget(argument);
-		real_free(argument);
-		note_stack();
-		signals_thread_begins(start.stop_blocked);
-		self_leave();
-	}
-	return start.routine(start.argument);
-}
-
-EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-			  void *(*routine)(void *), void *argument)
-{
-	static int (*next)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-	bool outer = self_enter();
-	struct start *start = NULL;
-	int error;
-
-	if (!next)
-		next = (int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
-				void *))real_next("pthread_create");
-	if (outer && record_is_on())
-		start = real.malloc(sizeof(*start));
-	if (start) {
-		*start = (struct start){ routine, argument, self.stop_blocked };
-		object_create(&(struct object){ .start = (uintptr_t)start,
-						.size = sizeof(*start),
-						.flags = OBJECT_GRAY });
-		error = next(thread, attributes, run_thread, start);
-	} else {
-		error = next(thread, attributes, routine, argument);
-	}
-	if (error && start) {
-		record_forget(start);
-		real_free(start);
-	}
-	if (outer)
-		self_leave();
-	return error;
 }

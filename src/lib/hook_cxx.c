@@ -102,7 +102,7 @@ static void *plain(void *block)
 		bool outer = self_enter();                                               \
 		void(*next) parameters = (void(*) parameters)next_of(&slot, #symbol);    \
                                                                                          \
-		record_forget(block);                                                    \
+		record_forget(outer, block);                                                    \
 		if (next && !real_is_bootstrap(block))                                   \
 			next arguments;                                                  \
 		else                                                                     \

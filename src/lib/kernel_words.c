@@ -52,7 +52,7 @@ static bool see_descriptor(void *context, int fd)
 	char path[64], target[64];
 	struct print out = PRINT_TO(-1, path);
 
-	print(&out, "/proc/self/fd/%d", fd);
+	print(&out, "/proc/thread-self/fd/%d", fd);
 	if (os_readlink(path, target, sizeof(target)) > 0 &&
 	    !strcmp(target, "anon_inode:[eventpoll]")) {
 		if (epoll_count < MOST_EPOLLS)
@@ -67,7 +67,7 @@ void roots_find_epoll(struct kernel_words *kernel)
 {
 	memset(kernel, 0, sizeof(*kernel));
 	epoll_count = 0;
-	os_each_number("/proc/self/fd", see_descriptor, kernel);
+	os_each_number("/proc/thread-self/fd", see_descriptor, kernel);
 }
 
 static uintptr_t read_hex(const char *text)
@@ -140,7 +140,7 @@ void roots_read_kernel(struct kernel_words *kernel)
 		char path[64];
 		struct print out = PRINT_TO(-1, path);
 
-		print(&out, "/proc/self/fdinfo/%d", epolls[i]);
+		print(&out, "/proc/thread-self/fdinfo/%d", epolls[i]);
 		read_lines(kernel, path, "data:", 0);
 	}
 	read_lines(kernel, "/proc/self/timers", "signal:", '/');

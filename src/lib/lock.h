@@ -13,8 +13,9 @@
  * guards can be read at every instruction, so there is nothing to repair.  This holds for any kind
  * of fork, also one that no handler of ours sees.
  *
- * lock_acquire() fails when this thread is the holder already (a signal handler has come in
- * between): the caller does without.
+ * A thread that finds itself to be the holder: lock_acquire() fails when a signal handler has come in
+ * between (self.nested), and the caller does without; else a handler has jumped out of the section
+ * that took the lock, and the lock is taken over.
  */
 #ifndef LOCK_H
 #define LOCK_H
@@ -58,7 +59,7 @@ static __attribute__((noinline, unused)) bool lock_wait(_Atomic uint32_t *word, 
 		uint32_t holder = atomic_load_explicit(word, memory_order_relaxed);
 
 		if (holder == mine)
-			return false;
+			return !self.nested;
 		if (holder == 0 && lock_try(word, mine))
 			return true;
 		if (round % 64 != 0)

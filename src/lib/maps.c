@@ -23,7 +23,7 @@
 /* Reads the file into @text: its length, or -EFBIG when @size bytes do not hold it. */
 static ssize_t read_text(char *text, size_t size)
 {
-	int fd = os_open("/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+	int fd = os_open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC, 0);
 	size_t used = 0;
 	ssize_t got;
 

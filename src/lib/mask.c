@@ -6,12 +6,14 @@
  *   sigprocmask pthread_sigmask                        strips the stop signal, remembers it
  *   sigsuspend ppoll pselect epoll_pwait epoll_pwait2  strips it from the temporary mask
  *   sigwait sigwaitinfo sigtimedwait signalfd          strips it from what is waited for
+ *   longjmp _longjmp siglongjmp __longjmp_chk          ends the hook that a handler jumps out of
  *   poll epoll_wait nanosleep clock_nanosleep usleep   notes when the wait is to end (stop.c)
  */
 #include "mask.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -41,6 +43,16 @@
 void mask_real_unblock(const sigset_t *set)
 {
 	os_syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)set, 0, KERNEL_SET_BYTES, 0, 0);
+}
+
+void mask_real_for(const struct sigaction *action, int signal, const ucontext_t *context)
+{
+	sigset_t set;
+
+	sigorset(&set, &context->uc_sigmask, &action->sa_mask);
+	if (!(action->sa_flags & SA_NODEFER))
+		sigaddset(&set, signal);
+	os_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&set, 0, KERNEL_SET_BYTES, 0, 0);
 }
 
 static bool has_stop(const sigset_t *set)
@@ -192,3 +204,25 @@ EXPORT int signalfd(int fd, const sigset_t *set, int flags)
 
 	return NEXT(signalfd)(fd, without_stop(set, &room), flags);
 }
+
+/* A jump from a signal handler may leave one of our hooks, which then never ends by itself. */
+#define JUMP(name)                                                  \
+	void name(struct __jmp_buf_tag[1], int);                    \
+	EXPORT __attribute__((noreturn)) void name(struct __jmp_buf_tag buffer[1], int value) \
+	{                                                           \
+		static void (*next)(struct __jmp_buf_tag *, int);   \
+                                                                    \
+		if (!next)                                          \
+			next = (void (*)(struct __jmp_buf_tag *, int))real_next(#name); \
+		self.inside = false;                                \
+		self.in_new = false;                                \
+		next(buffer, value);                                \
+		__builtin_unreachable();                            \
+	}
+
+/* clang-format off */
+JUMP(longjmp)
+JUMP(_longjmp)
+JUMP(siglongjmp)
+JUMP(__longjmp_chk)
+/* clang-format on */

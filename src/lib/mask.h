@@ -11,8 +11,11 @@
 #define MASK_H
 
 #include <signal.h>
+#include <ucontext.h>
 
 /* Unblocks the signals in the kernel's mask of this thread. */
 void mask_real_unblock(const sigset_t *set);
+/* Sets the mask with which the kernel would have called the program's handler of @signal. */
+void mask_real_for(const struct sigaction *action, int signal, const ucontext_t *context);
 
 #endif

@@ -301,6 +301,8 @@ static size_t sweep_pages(uintptr_t start, uintptr_t end, bool forget_heap)
 {
 	size_t swept = 0;
 
+	if (end >> ADDRESS_BITS)
+		end = (uintptr_t)1 << ADDRESS_BITS;
 	for (uintptr_t at = start; at < end;) {
 		struct object_page *page = page_of(at);
 		uintptr_t next = (at | (PAGE_SIZE - 1)) + 1;

@@ -250,7 +250,7 @@ static bool set(const struct row *row, struct span value)
 	return true;
 }
 
-static void print_signal(struct print *out, long number)
+void options_print_signal(struct print *out, long number)
 {
 	for (size_t i = 0; i < SIGNALS; i++) {
 		if (signals[i].number == number) {
@@ -275,7 +275,7 @@ static void print_value(struct print *out, const struct row *row, const struct o
 	    (number == 0 && kinds[row->kind].words[0] && row->kind != KIND_SWITCH))
 		print(out, "%s", kinds[row->kind].words[number]);
 	else if (row->kind == KIND_SIGNAL || row->kind == KIND_STOP_SIGNAL)
-		print_signal(out, number);
+		options_print_signal(out, number);
 	else
 		print(out, "%ld", number);
 }

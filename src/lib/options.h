@@ -84,6 +84,8 @@ void options_parse(const char *text);
 void options_print(struct print *out);
 
 /* Is the program (its name without directory) one that `only` names, or is `only` empty? */
+/* The name of a signal, "SIGUSR1", or its number. */
+void options_print_signal(struct print *out, long number);
 bool options_only_matches(const char *program);
 
 #endif

@@ -16,6 +16,10 @@
 
 #include "arch.h"
 
+#ifndef SYS_close_range
+#define SYS_close_range 436 /* Linux 5.9; the same number on every processor */
+#endif
+
 #define PAGE 4096UL
 #define ALL_SIGNALS_BYTES 8 /* the kernel's sigset_t */
 
@@ -158,7 +162,7 @@ ssize_t os_read_memory(uintptr_t address, void *buffer, size_t size)
 
 	if (got >= 0 || got == -EFAULT)
 		return got;
-	int fd = os_open("/proc/self/mem", O_RDONLY, 0);
+	int fd = os_open("/proc/thread-self/mem", O_RDONLY, 0);
 	if (fd < 0)
 		return -EFAULT;
 	got = os_pread(fd, buffer, size, (off_t)address);
@@ -314,4 +318,21 @@ int os_each_number(const char *directory, bool (*see)(void *, int), void *contex
 	if (fd >= 0)
 		os_close(fd);
 	return got < 0 ? (int)got : 0;
+}
+
+static bool close_one(void *first, int fd)
+{
+	if (fd >= *(int *)first && fd != 2)
+		os_close(fd);
+	return true;
+}
+
+void os_close_from(int first)
+{
+	if (first < 3) {
+		os_close(0);
+		os_close(1);
+	}
+	if (arch_syscall(SYS_close_range, first < 3 ? 3 : first, ~0u, 0, 0, 0, 0) < 0)
+		os_each_number("/proc/thread-self/fd", close_one, &first);
 }

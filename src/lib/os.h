@@ -79,6 +79,9 @@ int os_start_thread(void *stack_end, void *tls, int *alive, long (*fn)(void *), 
 int os_fork(void);
 __attribute__((noreturn)) void os_exit(int status);
 
+/* Closes the descriptors from @first on, except 2; only in a table of our own. */
+void os_close_from(int first);
+
 /* Calls see(context, number) for every entry of @directory whose name is a number, until one
  * returns false.  0 or a negative errno. */
 int os_each_number(const char *directory, bool (*see)(void *, int), void *context);

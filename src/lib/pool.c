@@ -14,6 +14,7 @@
 #include "pool.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "lock.h"
@@ -50,7 +51,8 @@ static struct {
 static struct slab *with_room[SMALL_MAX / 16 + 1];
 static struct slab *free_slabs;
 
-static size_t bytes_used, bytes_limit;
+static _Atomic size_t bytes_used; /* pool_bytes() reads it without the lock */
+static size_t bytes_limit;
 static unsigned long requests, failing_request;
 
 static size_t class_size(size_t size)
@@ -156,12 +158,14 @@ static struct slab *new_slab_locked(size_t block_size)
 	return slab;
 }
 
-/* The slab is empty: its memory goes back, its addresses to the free list. */
+/* The slab is empty: its memory goes back, its addresses to the free list; it reads as zero. */
 static void retire_slab_locked(struct slab *slab)
 {
 	unlist_locked(slab);
 	bytes_used -= SLAB_SIZE;
 	os_discard_pages(slab, SLAB_SIZE);
+	if (slab->block_size) /* not discarded: the program has called mlockall() */
+		memset(slab, 0, SLAB_SIZE);
 	slab->next = free_slabs;
 	free_slabs = slab;
 }
@@ -286,7 +290,7 @@ void pool_each_range(void (*see)(void *, uintptr_t, uintptr_t), void *context)
 
 size_t pool_bytes(void)
 {
-	return bytes_used;
+	return atomic_load_explicit(&bytes_used, memory_order_relaxed);
 }
 
 void pool_set_limit(size_t max_memory)
@@ -297,4 +301,5 @@ void pool_set_limit(size_t max_memory)
 void pool_fail_at(unsigned long request)
 {
 	failing_request = request;
+	requests = 0;
 }

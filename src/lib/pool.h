@@ -35,6 +35,7 @@ void pool_each_range(void (*see)(void *, uintptr_t, uintptr_t), void *context);
 
 size_t pool_bytes(void);                     /* in use, pages not touched left out */
 void pool_set_limit(size_t max_memory);      /* 0: none */
-void pool_fail_at(unsigned long request);    /* fault injection: this request fails; 0: none */
+/* Fault injection: of the requests from now on, the one with this number fails; 0: none. */
+void pool_fail_at(unsigned long request);
 
 #endif

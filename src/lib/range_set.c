@@ -2,77 +2,77 @@
 /* range_set.c - the contract is in range_set.h */
 #include "range_set.h"
 
+#include <stddef.h>
+
 #include "pool.h"
 
-static struct interval *new_node(uintptr_t start, uintptr_t end)
+static struct range *of(struct interval *node)
 {
-	struct interval *node = start < end ? pool_alloc(sizeof(*node)) : NULL;
-
-	if (node) {
-		node->start = start;
-		node->end = end;
-	}
-	return node;
+	return node ? container_of(node, struct range, node) : NULL;
 }
 
-static void insert_locked(struct range_set *set, struct interval *node)
+static void insert_locked(struct range_set *set, uintptr_t start, uintptr_t end, uintptr_t value)
 {
-	if (node && !interval_tree_insert(&set->tree, node))
-		pool_free(node, sizeof(*node));
+	struct range *range = start < end ? pool_alloc(sizeof(*range)) : NULL;
+
+	if (!range)
+		return;
+	*range = (struct range){ { .start = start, .end = end }, value };
+	if (!interval_tree_insert(&set->tree, &range->node))
+		pool_free(range, sizeof(*range));
 }
 
 static void cut_locked(struct range_set *set, uintptr_t start, uintptr_t end)
 {
-	struct interval *node;
+	struct range *range;
 
-	while ((node = interval_tree_lower(&set->tree, start)) && node->start < end) {
-		interval_tree_remove(&set->tree, node);
-		insert_locked(set, new_node(node->start, start));
-		insert_locked(set, new_node(end, node->end));
-		pool_free(node, sizeof(*node));
+	while ((range = of(interval_tree_lower(&set->tree, start))) && range->node.start < end) {
+		interval_tree_remove(&set->tree, &range->node);
+		insert_locked(set, range->node.start, start, range->value);
+		insert_locked(set, end, range->node.end, range->value);
+		pool_free(range, sizeof(*range));
 	}
 }
 
-void range_set_add(struct range_set *set, uintptr_t start, uintptr_t end)
+void range_set_add(struct range_set *set, uintptr_t start, uintptr_t end, uintptr_t value)
 {
 	if (!lock_acquire(&set->lock, RANK_RANGES))
 		return;
 	cut_locked(set, start, end);
-	insert_locked(set, new_node(start, end));
+	insert_locked(set, start, end, value);
 	lock_release(&set->lock, RANK_RANGES);
 }
 
 void range_set_cut(struct range_set *set, uintptr_t start, uintptr_t end)
 {
+	/* The look at the root may be stale: a range that somebody adds now is not meant. */
 	if (!set->tree.root || !lock_acquire(&set->lock, RANK_RANGES))
 		return;
 	cut_locked(set, start, end);
 	lock_release(&set->lock, RANK_RANGES);
 }
 
-bool range_set_has(struct range_set *set, uintptr_t start, uintptr_t end)
+bool range_set_has(struct range_set *set, uintptr_t start, uintptr_t end, uintptr_t value)
 {
-	struct interval *node;
+	struct range *range;
 	bool same;
 
-	if (!set->tree.root || !lock_acquire(&set->lock, RANK_RANGES))
+	if (!lock_acquire(&set->lock, RANK_RANGES))
 		return false;
-	node = interval_tree_find(&set->tree, start);
-	same = node && node->start == start && node->end == end;
+	range = of(interval_tree_find(&set->tree, start));
+	same = range && range->node.start == start && range->node.end == end &&
+	       range->value == value;
 	lock_release(&set->lock, RANK_RANGES);
 	return same;
 }
 
-const struct interval *range_set_find(const struct range_set *set, uintptr_t address)
+const struct range *range_set_find(const struct range_set *set, uintptr_t address)
 {
-	return interval_tree_find(&set->tree, address);
+	return of(interval_tree_find(&set->tree, address));
 }
 
-void range_set_each(const struct range_set *set, void (*see)(void *, uintptr_t, uintptr_t),
-		    void *context)
+const struct range *range_set_next(const struct range_set *set, const struct range *range)
 {
-	struct interval *node = interval_tree_lower(&set->tree, 0);
-
-	for (; node; node = interval_tree_next(&set->tree, node))
-		see(context, node->start, node->end);
+	return of(range ? interval_tree_next(&set->tree, &range->node) :
+			  interval_tree_lower(&set->tree, 0));
 }

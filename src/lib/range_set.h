@@ -6,8 +6,8 @@
  * For      threads.c (stacks), heap.c (the allocator's mappings).
  * Never    merges neighbours: a stack stays a stack.
  *
- * Locking  the set's own lock; a thread that is inside (self.h).  range_set_each() takes none: world
- *          stopped or snapshot.
+ * Locking  the set's own lock; a thread that is inside (self.h).  range_set_find() and _next() take none:
+ *          world stopped or snapshot.
  */
 #ifndef RANGE_SET_H
 #define RANGE_SET_H
@@ -23,14 +23,21 @@ struct range_set {
 	struct interval_tree tree;
 };
 
+/* One range and a word that goes with it; a range that is cut keeps its word. */
+struct range {
+	struct interval node;
+	uintptr_t value;
+};
+
 /* Adds [start, end); what overlaps it is cut first.  Without memory the range is not in the set. */
-void range_set_add(struct range_set *set, uintptr_t start, uintptr_t end);
+void range_set_add(struct range_set *set, uintptr_t start, uintptr_t end, uintptr_t value);
 /* Takes [start, end) out; ranges that reach beyond keep the rest. */
 void range_set_cut(struct range_set *set, uintptr_t start, uintptr_t end);
-bool range_set_has(struct range_set *set, uintptr_t start, uintptr_t end);
+/* Is exactly this range in it, with this word? */
+bool range_set_has(struct range_set *set, uintptr_t start, uintptr_t end, uintptr_t value);
 /* The range that contains the address; world stopped or snapshot. */
-const struct interval *range_set_find(const struct range_set *set, uintptr_t address);
-void range_set_each(const struct range_set *set, void (*see)(void *, uintptr_t, uintptr_t),
-		    void *context);
+const struct range *range_set_find(const struct range_set *set, uintptr_t address);
+/* NULL begins; NULL at the end; the same. */
+const struct range *range_set_next(const struct range_set *set, const struct range *range);
 
 #endif

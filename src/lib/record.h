@@ -33,11 +33,12 @@ bool record_is_on(void);
 void *record_block(bool outer, void *block, size_t size);
 /* The same for a mapping of the program's; a mapping made inside is the allocator's. */
 void *record_mapping(bool outer, void *start, size_t size, bool anonymous);
-/* Forgets a block before it is freed; also inside. */
-static inline void record_forget(void *block)
+/* Forgets a block before it is freed, in the outermost hook or inside one. */
+static inline void record_forget(bool outer, void *block)
 {
-	if (block)
-		object_delete((uintptr_t)block, NULL);
+	self.nested = !outer;
+	object_delete((uintptr_t)block, NULL);
+	self.nested = false;
 }
 /* Forgets everything in a range that the program gives back or maps anew. */
 void record_forget_range(uintptr_t start, uintptr_t end);

@@ -13,6 +13,7 @@
 #include "threads.h"
 
 #define PAGE 4096UL
+#define MOST_TLS_MODULES 4096u
 
 struct span {
 	uintptr_t start, end;
@@ -83,6 +84,12 @@ static void add_span(void *context, uintptr_t start, uintptr_t end)
 	spans->rows[spans->count++] = (struct span){ start, end };
 }
 
+static void add_stack(void *context, uintptr_t start, uintptr_t end, uintptr_t thread_pointer)
+{
+	(void)thread_pointer;
+	add_span(context, start, end);
+}
+
 /* Heapsort by start: no recursion, no memory. */
 static void sift(struct span *rows, size_t root, size_t count)
 {
@@ -119,7 +126,7 @@ static void collect_not_roots(const struct roots_context *roots, struct spans *s
 		add_span(spans, own_data[i].start, own_data[i].end);
 	pool_each_range(add_span, spans);
 	heap_each(add_span, spans);
-	threads_each_stack(add_span, spans);
+	threads_each_stack(add_stack, spans);
 	if (heap_arena(&start, &end))
 		add_span(spans, start, end);
 	for (struct object_large *large = object_first_large(); large;
@@ -236,15 +243,51 @@ static void give_thread(const struct roots_context *roots, int tid, uintptr_t st
 }
 
 
-/* Somebody has not stopped, and nobody says where: every stack that no stopped thread has. */
-static void give_if_unclaimed(void *context, uintptr_t start, uintptr_t end)
+static bool is_claimed(const struct roots_context *roots, uintptr_t start, uintptr_t end)
 {
-	const struct roots_context *roots = context;
+	uintptr_t ending = roots->ending->tid ? roots->ending->frame.thread_pointer : 0;
 
 	for (const struct stopped *thread = roots->world->threads; thread; thread = thread->next)
 		if (thread->thread_pointer >= start && thread->thread_pointer < end)
+			return true;
+	return ending >= start && ending < end;
+}
+
+/* The blocks of an ended thread's dynamic TLS, as its vector (of pairs: block, what to free) names
+ * them; the word before the vector tells how many pairs there are. */
+static void hold_tls(const struct roots_context *roots, uintptr_t thread_pointer)
+{
+	uintptr_t dtv, pair[2];
+	size_t count;
+
+	if (os_read_memory(arch_dtv_slot(thread_pointer), &dtv, sizeof(dtv)) != sizeof(dtv) ||
+	    os_read_memory(dtv - sizeof(pair), &count, sizeof(count)) != sizeof(count))
+		return;
+	roots->hold(dtv);
+	for (size_t i = 1; i <= count && i < MOST_TLS_MODULES; i++) {
+		if (os_read_memory(dtv + i * sizeof(pair), pair, sizeof(pair)) != sizeof(pair))
 			return;
-	give(roots, start, end);
+		roots->hold(pair[0]);
+		roots->hold(pair[1]);
+	}
+}
+
+/* A stack that no thread we know has: its thread has ended, or it has not stopped. */
+static void give_unclaimed(void *context, uintptr_t start, uintptr_t end, uintptr_t thread_pointer)
+{
+	const struct roots_context *roots = context;
+
+	if (is_claimed(roots, start, end))
+		return;
+	if (roots->world->not_stopped)
+		give(roots, start, end);
+	else
+		hold_tls(roots, thread_pointer);
+}
+
+static void give_result(void *context, uintptr_t result)
+{
+	give(context, (uintptr_t)&result, (uintptr_t)(&result + 1));
 }
 
 static void give_ending(const struct roots_context *roots)
@@ -279,8 +322,8 @@ void roots_for_each(const struct roots_context *roots)
 	}
 	if (roots->ending->tid)
 		give_ending(roots);
-	if (roots->world->not_stopped)
-		threads_each_stack(give_if_unclaimed, (void *)roots);
+	threads_each_stack(give_unclaimed, (void *)roots);
+	threads_each_result(give_result, (void *)roots);
 	if (!main_seen && roots->ending->tid != roots->main_tid && main_stack(roots))
 		/* Its thread has ended; arguments and environment are still in use. */
 		give(roots, roots->world->not_stopped ? main_stack(roots)->start : main_stack_end,

@@ -13,11 +13,15 @@
  *                      thread's control block and static TLS; the whole stack if it runs elsewhere
  *   registers          of stopped threads
  *   other mappings     that nobody recorded: early memory of the loader, JITs
+ *   thread results     of threads that have ended and are not joined
  *   kernel             epoll_event.data, sigev_value of timers
  *
  * and is not: our own memory, objects (they are scanned when something refers to them), memory of
  * the allocator (heap.h, [heap], pages in which blocks live or lived, main_arena), stacks of ended
  * threads, the dead part of a stack.
+ *
+ * libc keeps the stack of an ended thread for the next one, and the blocks of its dynamic TLS with it:
+ * those are no leaks, but their contents are dead.
  */
 #ifndef ROOTS_H
 #define ROOTS_H
@@ -50,6 +54,8 @@ struct roots_context {
 	int main_tid;
 	void (*see)(void *, uintptr_t, uintptr_t); /* is given each range of words */
 	void *see_context;
+	void (*hold)(uintptr_t);        /* is given addresses of blocks that libc holds, but whose
+					 * contents nobody uses any more */
 };
 
 /* Finds our own data and the main thread's first frame; once, at start-up. */

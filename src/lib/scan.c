@@ -113,25 +113,37 @@ static bool mark_place(const struct place *place)
 	return true;
 }
 
-/* The colour changes from white to gray, once. */
-static void reach(uintptr_t address)
+/* Marks the object that contains the address.  Returns whether that is new. */
+static bool mark(uintptr_t address, struct object *object)
 {
 	struct place place;
-	struct object object;
 	struct object_large *large;
 	bool fresh;
 
-	if (find_in_pages(address, &place, &object)) {
-		fresh = mark_place(&place);
-	} else {
-		large = object_find_large(address);
-		if (!large)
-			return;
-		fresh = !large->mark;
-		large->mark = 1;
-		object = large->object;
-	}
-	if (fresh && !(object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
+	if (find_in_pages(address, &place, object))
+		return mark_place(&place);
+	large = object_find_large(address);
+	if (!large)
+		return false;
+	fresh = !large->mark;
+	large->mark = 1;
+	*object = large->object;
+	return fresh;
+}
+
+void scan_hold(uintptr_t address)
+{
+	struct object object;
+
+	mark(address, &object);
+}
+
+/* The colour changes from white to gray, once. */
+static void reach(uintptr_t address)
+{
+	struct object object;
+
+	if (mark(address, &object) && !(object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
 		push_gray(object.start);
 }
 
@@ -329,6 +341,9 @@ void scan_drain(void)
 				scan_object(large->object.start);
 		drain_list();
 	}
+	if (scan.pagemap >= 0)
+		os_close(scan.pagemap);
+	scan.pagemap = -1;
 }
 
 /* Takes an object into the totals and the limits of addresses; those that are never leaks begin
@@ -362,7 +377,7 @@ void scan_begin(const struct maps *maps, struct scan_totals *totals)
 	scan.maps = maps;
 	scan.totals = totals;
 	scan.lowest = UINTPTR_MAX;
-	scan.pagemap = os_open("/proc/self/pagemap", O_RDONLY, 0);
+	scan.pagemap = os_open("/proc/thread-self/pagemap", O_RDONLY, 0);
 	for (struct object_table *table = object_next_table(NULL); table;
 	     table = object_next_table(table)) {
 		table->scan = NULL;
@@ -390,8 +405,6 @@ void scan_end(void)
 	}
 	pool_unmap(scan.gray, scan.gray_size * sizeof(*scan.gray),
 		   scan.gray_size * sizeof(*scan.gray));
-	if (scan.pagemap >= 0)
-		os_close(scan.pagemap);
 	memset(&scan, 0, sizeof(scan));
 }
 

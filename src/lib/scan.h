@@ -37,6 +37,8 @@ struct scan_totals {
 void scan_begin(const struct maps *maps, struct scan_totals *totals);
 /* Scans the words of [start, end) wherever they can be read; a callback of roots_for_each(). */
 void scan_block(void *unused, uintptr_t start, uintptr_t end);
+/* The object that contains the address is no leak, but its contents are not looked at. */
+void scan_hold(uintptr_t address);
 /* Scans what has been reached, and what that reaches. */
 void scan_drain(void);
 void scan_end(void);

@@ -3,10 +3,8 @@
 #include "scanner.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "arch.h"
 #include "options.h"
@@ -44,28 +42,22 @@ static bool may_scan(void)
 	return scanner.stack && record_is_on() && os_pid() == atomic_load(&scanner.pid);
 }
 
-/* Keeps descriptor 2 only: the thread has a table of its own, and so has the snapshot. */
-static bool close_one(void *context, int fd)
+/* A new scanner thread: nothing of it is recorded.  Its descriptors are copies; the snapshot closes
+ * them when it has seen what they are, but two have to be free for us, whatever the limit. */
+static void begin_life(void)
 {
-	(void)context;
-	if (fd != 2)
-		os_close(fd);
-	return true;
-}
-
-static void close_descriptors(void)
-{
-	if (os_syscall(SYS_close_range, 3, ~0u, 0, 0, 0, 0) < 0)
-		os_each_number("/proc/thread-self/fd", close_one, NULL);
+	self.inside = true;
+	self.entered = UINTPTR_MAX;
 	os_close(0);
 	os_close(1);
 }
 
-static void scan_now(struct order *order)
+static void scan_now(struct order *order, bool own_thread)
 {
 	struct episode episode = {
 		.trigger = order->trigger,
 		.scan = atomic_fetch_add(&scanner.scans, 1) + 1,
+		.own_thread = own_thread,
 		.ending = order->ending,
 	};
 
@@ -76,10 +68,8 @@ static void scan_now(struct order *order)
 /* The thread of a scan that somebody waits for; busy is given back by who waits. */
 static long run_waited(void *argument)
 {
-	self.inside = true;
-	self.entered = UINTPTR_MAX;
-	close_descriptors();
-	scan_now(argument);
+	begin_life();
+	scan_now(argument, true);
 	return 0;
 }
 
@@ -94,14 +84,12 @@ static bool take_busy(void)
 static long run_triggered(void *argument)
 {
 	(void)argument;
-	self.inside = true;
-	self.entered = UINTPTR_MAX;
-	close_descriptors();
+	begin_life();
 	do {
 		while (atomic_exchange(&scanner.again, 0)) {
 			struct order order = { .trigger = scanner.signal_trigger };
 
-			scan_now(&order);
+			scan_now(&order, true);
 		}
 		atomic_store(&scanner.busy, 0);
 		/* A trigger that came before that store has found us busy. */
@@ -150,7 +138,7 @@ void scanner_trigger(void)
 /* Without a thread to be had: the caller's own, on the scanner's stack. */
 static long run_here(void *argument)
 {
-	scan_now(argument);
+	scan_now(argument, false);
 	return 0;
 }
 
@@ -219,9 +207,8 @@ static long run_periodic(void *argument)
 	uint64_t pause_s = (uint64_t)options.first_scan;
 
 	(void)argument;
-	self.inside = true;
-	self.entered = UINTPTR_MAX;
-	close_descriptors();
+	begin_life();
+	os_close_from(0);
 	for (;;) {
 		os_sleep_ns(pause_s * 1000000000u);
 		pause_s = (uint64_t)options.scan;
@@ -230,8 +217,7 @@ static long run_periodic(void *argument)
 		if (take_busy()) {
 			struct order order = { .trigger = "period" };
 
-			scan_now(&order);
-			atomic_store(&scanner.busy, 0);
+			scan_and_wait(&order);
 		}
 	}
 }
@@ -271,7 +257,8 @@ bool scanner_init(void)
 {
 	struct print out = PRINT_TO(-1, scanner.signal_trigger);
 
-	print(&out, "signal %d", (int)options.signal);
+	print(&out, "signal ");
+	options_print_signal(&out, options.signal);
 	atomic_store(&scanner.pid, os_pid());
 	return allot_thread(&scanner.stack, &scanner.tls, &scanner.thread_pointer);
 }

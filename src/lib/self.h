@@ -22,6 +22,7 @@ struct self {
 	bool inside;
 	bool stop_pending;      /* a stop signal came while inside */
 	bool stop_blocked;      /* the program believes that it blocks the stop signal */
+	bool nested;            /* in a hook inside a hook: a lock we hold may be held on purpose */
 	bool in_new;            /* inside a real operator new: its failure runs the program's handler */
 	unsigned disabled;      /* depth of leakscan_disable() */
 	uint32_t tid;           /* or 0: not asked yet */

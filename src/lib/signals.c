@@ -81,11 +81,23 @@ static void on_trigger(int signal, siginfo_t *info, void *context)
 		stop_hide_interruption(context);
 }
 
+/* A signal of this number that is not ours goes where it would have gone without us. */
 static void on_stop(int signal, siginfo_t *info, void *context)
 {
-	(void)signal;
-	if (info->si_code == SI_TKILL && info->si_pid == os_pid())
+	struct sigaction action, death = { .sa_handler = SIG_DFL };
+
+	if (stop_is_ours(info)) {
 		stop_handle(context);
+		return;
+	}
+	action = read_view(&stop);
+	if (has_handler(&action)) {
+		mask_real_for(&action, signal, context);
+		pass_on(&action, signal, info, context);
+	} else if (action.sa_handler == SIG_DFL) {
+		real_sigaction(signal, &death, NULL);
+		os_signal_thread(os_pid(), os_tid(), signal);
+	}
 }
 
 /* The program would have died of it: so it does, after its last scan. */
@@ -112,10 +124,11 @@ static void install(struct view *view, handler ours)
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK | (wishes & (SA_RESTART | SA_NODEFER));
 	if (has_handler(&view->program))
 		action.sa_mask = view->program.sa_mask;
-	if (stop.signal && view != &stop)
-		sigdelset(&action.sa_mask, stop.signal);
+	/* The thread stays stoppable in the program's handler; the stop itself is not disturbed. */
 	if (view == &stop)
 		sigfillset(&action.sa_mask);
+	else if (stop.signal)
+		sigdelset(&action.sa_mask, stop.signal);
 	view->ours = real_sigaction(view->signal, &action, NULL) == 0;
 }
 
@@ -129,11 +142,8 @@ static bool is_free(int signal)
 }
 
 /* The stop signal: the one asked for, else the highest free real-time one. */
-static void choose_stop(int wanted)
+static void choose_stop(int signal)
 {
-	int signal = wanted;
-
-	stop.signal = stop_signal = 0;
 	if (!signal) {
 		signal = SIGRTMAX;
 		while (signal >= SIGRTMIN && !is_free(signal))
@@ -141,7 +151,7 @@ static void choose_stop(int wanted)
 		if (signal < SIGRTMIN)
 			return;
 	}
-	memset(&stop.program, 0, sizeof(stop.program));
+	real_sigaction(signal, NULL, &stop.program);
 	stop.signal = stop_signal = signal;
 	install(&stop, on_stop);
 }
@@ -190,26 +200,13 @@ void signals_init(void)
 	signals_thread_begins(false);
 }
 
-/* The program takes the stop signal for itself: it gets it, and we look for another. */
-static int give_up_stop(const struct sigaction *action, struct sigaction *old)
-{
-	struct sigaction before = stop.program;
-	int signal = stop.signal, result;
-
-	stop.signal = 0;
-	result = real_sigaction(signal, action, NULL);
-	if (old)
-		*old = before;
-	choose_stop(0);
-	signals_thread_begins(self.stop_blocked);
-	return result;
-}
-
 static void change_locked(struct view *view, const struct sigaction *action)
 {
 	view->program = *action;
 	if (view == &trigger)
 		install(view, on_trigger);
+	else if (view == &stop)
+		install(view, on_stop);
 	else if (view == &term && action->sa_handler == SIG_DFL)
 		install(view, on_term);
 	else if (view == &term)
@@ -237,8 +234,6 @@ EXPORT int sigaction(int signal, const struct sigaction *action, struct sigactio
 	find_real();
 	if (!view)
 		return set_without_stop(signal, action, old);
-	if (view == &stop && action && has_handler(action))
-		return give_up_stop(action, old);
 	outer = self_enter();
 	if (lock_acquire(&signals_lock, RANK_SIGNALS)) {
 		struct sigaction wanted;

@@ -9,8 +9,8 @@
  *
  *   trigger   SIGUSR1 or signal=: our handler runs first, then the program's own, if it has one
  *   SIGTERM   only while the program leaves it at its default: the exit scan, then death by SIGTERM
- *   stop      the highest free real-time signal or stop_signal=: never blocked, never seen by the
- *             program; when the program installs a handler for it, another free one is taken
+ *   stop      the highest free real-time signal or stop_signal=: never blocked; a signal of this
+ *             number that is not ours (it lacks our payload) goes to the program's handler
  *
  * What the program reads back is what it set.
  */

@@ -117,6 +117,7 @@ static int scan_everything(struct run *run, struct maps *maps, struct scan_total
 		.kernel = &run->kernel,
 		.main_tid = run->pid,
 		.see = scan_block,
+		.hold = scan_hold,
 	};
 	int error = maps_read(maps);
 
@@ -175,6 +176,7 @@ static long become_snapshot(void *context)
 	os_syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&unblock, 0, 8, 0, 0);
 	os_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
 	os_syscall(SYS_setrlimit, RLIMIT_CORE, (long)&no_core, 0, 0, 0, 0);
+	os_close_from(0);
 	analyse(run);
 	os_exit(0);
 }
@@ -232,6 +234,8 @@ static void scan_snapshot(struct run *run)
 		return;
 	}
 	resume(run, forked_ns);
+	if (run->episode->own_thread)
+		os_close_from(3);
 	await_snapshot(run, child);
 }
 

@@ -22,6 +22,7 @@ struct episode {
 	const char *trigger;          /* for the report */
 	unsigned scan;                /* number of the scan */
 	bool asked;                   /* somebody waits for a report, also an empty one */
+	bool own_thread;              /* this runs on a thread with descriptors of its own */
 	struct ending_thread ending;  /* the thread that ends the process, if one does */
 };
 

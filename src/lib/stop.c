@@ -79,11 +79,13 @@ void stop_handle(ucontext_t *context)
 	stop_hide_interruption(context);
 }
 
+static int send_stop(int pid, int tid);
+
 void self_stop_now(void)
 {
 	self.stop_pending = false;
 	if (wanted(atomic_load(&generation)))
-		os_signal_thread(os_pid(), (int)self_tid(), stop_signal);
+		send_stop(os_pid(), (int)self_tid());
 }
 
 void stop_forget(void)
@@ -95,11 +97,13 @@ void stop_forget(void)
 
 /* --- the stopping side --- */
 
-/* The threads that have been signalled, a sorted-by-arrival array in our own memory. */
+/* The threads that have been signalled, in our own memory.  Who has ended meanwhile stays on the roll
+ * with a negative tid, since /proc may list it for long (a main thread that has ended). */
 struct roll {
 	int pid, self;
 	int *tids;
 	size_t count, size;
+	size_t gone;
 	size_t fresh;
 	bool full;
 };
@@ -107,44 +111,30 @@ struct roll {
 static bool on_roll(const struct roll *roll, int tid)
 {
 	for (size_t i = roll->count; i-- > 0;)
-		if (roll->tids[i] == tid)
+		if (roll->tids[i] == tid || roll->tids[i] == -tid)
 			return true;
 	return false;
 }
 
-static bool signal_one(void *context, int tid)
+/* The payload tells our signal from one of the program's with the same number. */
+static int send_stop(int pid, int tid)
 {
-	struct roll *roll = context;
+	siginfo_t info = { .si_signo = stop_signal, .si_code = SI_QUEUE };
+	long result;
 
-	if (tid == roll->self || on_roll(roll, tid))
-		return true;
-	if (roll->count == roll->size) {
-		size_t size = roll->size ? 2 * roll->size : 1024;
-		int *tids = pool_map(size * sizeof(*tids), size * sizeof(*tids));
-
-		if (!tids) {
-			roll->full = true;
-			return false;
-		}
-		if (roll->count)
-			memcpy(tids, roll->tids, roll->count * sizeof(*tids));
-		pool_unmap(roll->tids, roll->size * sizeof(*tids), roll->size * sizeof(*tids));
-		roll->tids = tids;
-		roll->size = size;
-	}
-	if (os_signal_thread(roll->pid, tid, stop_signal) == 0) {
-		roll->tids[roll->count++] = tid;
-		roll->fresh++;
-	}
-	return true;
+	info.si_pid = pid;
+	info.si_value.sival_ptr = &generation;
+	result = os_syscall(SYS_rt_tgsigqueueinfo, pid, tid, stop_signal, (long)&info, 0, 0);
+	/* Too many queued signals: the bare one needs no room. */
+	return result == -EAGAIN ? os_signal_thread(pid, tid, stop_signal) : (int)result;
 }
 
-static bool is_parked(int tid)
+bool stop_is_ours(const siginfo_t *info)
 {
-	for (struct stopped *thread = atomic_load(&stopped_list); thread; thread = thread->next)
-		if (thread->tid == tid)
-			return true;
-	return false;
+	if (info->si_code == SI_QUEUE)
+		return info->si_value.sival_ptr == &generation;
+	return info->si_code == SI_TKILL && info->si_pid == os_pid() &&
+	       wanted(atomic_load(&generation));
 }
 
 /* State letter of /proc/self/task/TID/stat: behind the name, which may hold anything. */
@@ -167,25 +157,68 @@ static char state_of(int tid)
 	return close && close[1] == ' ' ? close[2] : '?';
 }
 
-/* Strikes out who has ended meanwhile.  Returns how many are still awaited; a thread that sleeps in
- * the kernel without end (a vfork parent, a dead disk) is awaited only as long as it might wake. */
+static bool signal_one(void *context, int tid)
+{
+	struct roll *roll = context;
+
+	if (tid == roll->self || on_roll(roll, tid))
+		return true;
+	/* A main thread that has ended stays listed, and would keep the signal for ever. */
+	if (tid == roll->pid && state_of(tid) == 'Z')
+		return true;
+	if (roll->count == roll->size) {
+		size_t size = roll->size ? 2 * roll->size : 1024;
+		int *tids = pool_map(size * sizeof(*tids), size * sizeof(*tids));
+
+		if (!tids) {
+			roll->full = true;
+			return false;
+		}
+		if (roll->count)
+			memcpy(tids, roll->tids, roll->count * sizeof(*tids));
+		pool_unmap(roll->tids, roll->size * sizeof(*tids), roll->size * sizeof(*tids));
+		roll->tids = tids;
+		roll->size = size;
+	}
+	if (send_stop(roll->pid, tid) == 0) {
+		roll->tids[roll->count++] = tid;
+		roll->fresh++;
+	}
+	return true;
+}
+
+static bool is_parked(int tid)
+{
+	for (struct stopped *thread = atomic_load(&stopped_list); thread; thread = thread->next)
+		if (thread->tid == tid)
+			return true;
+	return false;
+}
+
+/* Marks who has ended meanwhile.  Returns how many are still awaited; a thread that sleeps in the
+ * kernel without end (a vfork parent, a dead disk) is awaited only as long as it might wake. */
 static size_t still_awaited(struct roll *roll, bool patient)
 {
 	size_t awaited = 0;
 
 	for (size_t i = 0; i < roll->count; i++) {
-		if (is_parked(roll->tids[i]))
+		if (roll->tids[i] < 0 || is_parked(roll->tids[i]))
 			continue;
 		char state = state_of(roll->tids[i]);
 
 		if (state == 'X' || state == 'Z' || !os_thread_exists(roll->pid, roll->tids[i])) {
-			roll->tids[i--] = roll->tids[--roll->count];
-			continue;
-		}
-		if (patient || state != 'D')
+			roll->tids[i] = -roll->tids[i];
+			roll->gone++;
+		} else if (patient || state != 'D') {
 			awaited++;
+		}
 	}
 	return awaited;
+}
+
+static bool all_answered(const struct roll *roll)
+{
+	return atomic_load(&parked) + roll->gone >= roll->count;
 }
 
 enum outcome { ALL_STOPPED, TIME_OUT, STUCK };
@@ -196,7 +229,7 @@ static enum outcome await(struct roll *roll, uint64_t deadline_ns)
 	uint64_t progress_ns = os_now_ns();
 	uint32_t before = atomic_load(&parked);
 
-	while (atomic_load(&parked) < roll->count) {
+	while (!all_answered(roll)) {
 		uint32_t seen = atomic_load(&parked);
 
 		os_futex_wait(&parked, seen, POLL_NS, false);
@@ -210,7 +243,7 @@ static enum outcome await(struct roll *roll, uint64_t deadline_ns)
 		if (now - progress_ns < RETRY_NS)
 			continue;
 		if (!still_awaited(roll, now - progress_ns < 4 * RETRY_NS))
-			return atomic_load(&parked) < roll->count ? TIME_OUT : ALL_STOPPED;
+			return all_answered(roll) ? ALL_STOPPED : TIME_OUT;
 		if (now > deadline_ns)
 			return TIME_OUT;
 		if (atomic_load(&put_off) && atomic_load(&parked))
@@ -245,7 +278,7 @@ static void begin(void)
 static void name_missing(struct stopped_world *world, const struct roll *roll)
 {
 	for (size_t i = 0; i < roll->count; i++) {
-		if (is_parked(roll->tids[i]))
+		if (roll->tids[i] < 0 || is_parked(roll->tids[i]))
 			continue;
 		if (world->not_stopped < STOP_NAMED)
 			world->not_stopped_tids[world->not_stopped] = roll->tids[i];
@@ -259,7 +292,7 @@ static enum outcome attempt(struct stopped_world *world, struct roll *roll, uint
 	enum outcome outcome;
 
 	begin();
-	roll->count = 0;
+	roll->count = roll->gone = 0;
 	do {
 		roll->fresh = 0;
 		world->error = os_each_number("/proc/self/task", signal_one, roll);

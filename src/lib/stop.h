@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <signal.h>
 #include <stdint.h>
 #include <ucontext.h>
 
@@ -48,6 +49,8 @@ void stop_resume(struct stopped_world *world);
 /* The signal that stops a thread; signals.c chooses it.  0: there is none free. */
 extern int stop_signal;
 
+/* Was this signal sent by stop_world(), and not by the program? */
+bool stop_is_ours(const siginfo_t *info);
 /* The handler of the stop signal (signals.c installs it). */
 void stop_handle(ucontext_t *context);
 /* After a signal of ours: makes the system call that it has cut short again, for the time that is

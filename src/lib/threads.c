@@ -16,9 +16,12 @@
 #define NAME_SIZE 16u
 #define TID_BITS 22u
 #define NAME_AGE_MS 100u
+#define DETACHED UINTPTR_MAX
 
 /* The stacks that threads of libc's have or had. */
 static struct range_set stacks;
+/* By thread, what it has returned and nobody has taken, or DETACHED. */
+static struct range_set results;
 static struct lock threads_lock;
 
 /* A hash table with open addressing; a name never changes once it is there.  Index 0 is "?". */
@@ -75,10 +78,11 @@ const char *threads_who_name(uint32_t who)
 	return names[who >> TID_BITS];
 }
 
-void threads_note_stack(uintptr_t start, uintptr_t end)
+void threads_note_stack(uintptr_t start, uintptr_t end, uintptr_t thread_pointer)
 {
-	if (!range_set_has(&stacks, start, end)) /* libc hands the stacks of ended threads out again */
-		range_set_add(&stacks, start, end);
+	/* libc hands the stacks of ended threads out again. */
+	if (!range_set_has(&stacks, start, end, thread_pointer))
+		range_set_add(&stacks, start, end, thread_pointer);
 }
 
 void threads_forget_stacks(uintptr_t start, uintptr_t end)
@@ -88,16 +92,44 @@ void threads_forget_stacks(uintptr_t start, uintptr_t end)
 
 bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end)
 {
-	const struct interval *stack = range_set_find(&stacks, address);
+	const struct range *stack = range_set_find(&stacks, address);
 
 	if (stack) {
-		*start = stack->start;
-		*end = stack->end;
+		*start = stack->node.start;
+		*end = stack->node.end;
 	}
 	return stack != NULL;
 }
 
-void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t), void *context)
+void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t, uintptr_t), void *context)
 {
-	range_set_each(&stacks, see, context);
+	for (const struct range *stack = range_set_next(&stacks, NULL); stack;
+	     stack = range_set_next(&stacks, stack))
+		see(context, stack->node.start, stack->node.end, stack->value);
+}
+
+void threads_note_result(uintptr_t thread, const void *result)
+{
+	if (range_set_has(&results, thread, thread + 1, DETACHED))
+		threads_forget_result(thread);
+	else if (result)
+		range_set_add(&results, thread, thread + 1, (uintptr_t)result);
+}
+
+void threads_forget_result(uintptr_t thread)
+{
+	range_set_cut(&results, thread, thread + 1);
+}
+
+void threads_note_detached(uintptr_t thread)
+{
+	range_set_add(&results, thread, thread + 1, DETACHED);
+}
+
+void threads_each_result(void (*see)(void *, uintptr_t), void *context)
+{
+	for (const struct range *result = range_set_next(&results, NULL); result;
+	     result = range_set_next(&results, result))
+		if (result->value != DETACHED)
+			see(context, result->value);
 }

@@ -21,13 +21,27 @@ uint32_t threads_who(uint32_t now_ms);
 unsigned threads_who_tid(uint32_t who);
 const char *threads_who_name(uint32_t who);
 
-/* Notes the stack of the calling thread, which has just started: [start, end). */
-void threads_note_stack(uintptr_t start, uintptr_t end);
+/* Notes the stack of the calling thread, which has just started: [start, end), its control block
+ * (the thread pointer) in it. */
+void threads_note_stack(uintptr_t start, uintptr_t end, uintptr_t thread_pointer);
 /* Forgets stacks in a range that now belongs to something else. */
 void threads_forget_stacks(uintptr_t start, uintptr_t end);
 /* The stack that contains the address; world stopped or snapshot. */
 bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end);
-/* Calls see(context, start, end) for every stack noted; world stopped or snapshot. */
-void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t), void *context);
+/* Calls see(context, start, end, thread pointer) for every stack noted; world stopped or snapshot. */
+void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t, uintptr_t), void *context);
+
+
+/*
+ * What a thread returns is held by libc until the thread is joined, in the stack of a thread that has
+ * ended: so it is kept here.  A thread that nobody can join keeps nothing.
+ */
+void threads_note_result(uintptr_t thread, const void *result);
+/* The thread has been joined, or its id is in use again. */
+void threads_forget_result(uintptr_t thread);
+/* Nobody will join it. */
+void threads_note_detached(uintptr_t thread);
+/* Calls see(context, result) for every result not yet taken; world stopped or snapshot. */
+void threads_each_result(void (*see)(void *, uintptr_t), void *context);
 
 #endif

@@ -309,11 +309,15 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 void unwind_init(void)
 {
 	static _Atomic int begun;
+	void *frame;
 
 	if (atomic_exchange(&begun, 1))
 		return;
 	dl_iterate_phdr(see_module, NULL);
 	unw_set_caching_policy(unw_local_addr_space, UNW_CACHE_NONE);
+	/* libunwind makes its thread key now, while keys need no memory: later the block that libc
+	 * allocates for more keys would be taken for ours, and it holds the program's values. */
+	unw_backtrace(&frame, 1);
 	atomic_store(&begun, 2);
 }
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hook_thread.c - the interposed functions of POSIX threads
+ *
+ * Owns     nothing: notes what threads.h keeps.
+ * For      the program, by symbol interposition.
+ * Never    contains policy; changes a result.
+ *
+ *   pthread_create                      the new thread's stack
+ *   pthread_exit and a return           what the thread returns, until it is joined
+ *   pthread_join and its relatives      it has been joined
+ *   pthread_detach                      it never will be
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "arch.h"
+#include "real.h"
+#include "record.h"
+#include "signals.h"
+#include "threads.h"
+
+/* The next definition of a function, looked up once. */
+#define NEXT(name)                                                   \
+	({                                                           \
+		static __typeof__(&name) next_;                      \
+		if (!next_)                                          \
+			next_ = (__typeof__(&name))real_next(#name); \
+		next_;                                               \
+	})
+
+/* What the new thread starts with.  A block of the program's allocator and an object that is never
+ * a leak, so that the program's argument is seen in it until the thread runs. */
+struct start {
+	void *(*routine)(void *);
+	void *argument;
+	bool stop_blocked;
+	bool detached;
+};
+
+static void note_stack(void)
+{
+	pthread_attr_t attributes;
+	void *stack;
+	size_t size;
+
+	if (pthread_getattr_np(pthread_self(), &attributes))
+		return;
+	if (!pthread_attr_getstack(&attributes, &stack, &size))
+		threads_note_stack((uintptr_t)stack, (uintptr_t)stack + size,
+				   arch_thread_pointer());
+	pthread_attr_destroy(&attributes);
+}
+
+static void note_result(const void *result)
+{
+	if (self_enter()) {
+		threads_note_result((uintptr_t)pthread_self(), result);
+		self_leave();
+	}
+}
+
+static void *run_thread(void *argument)
+{
+	struct start start = *(struct start *)argument;
+	void *result;
+
+	if (self_enter()) {
+		record_forget(true, argument);
+		real_free(argument);
+		note_stack();
+		signals_thread_begins(start.stop_blocked);
+		if (start.detached)
+			threads_note_detached((uintptr_t)pthread_self());
+		else
+			threads_forget_result((uintptr_t)pthread_self());
+		self_leave();
+	}
+	result = start.routine(start.argument);
+	note_result(result);
+	return result;
+}
+
+static bool is_detached(const pthread_attr_t *attributes)
+{
+	int state = PTHREAD_CREATE_JOINABLE;
+
+	return attributes && !pthread_attr_getdetachstate(attributes, &state) &&
+	       state == PTHREAD_CREATE_DETACHED;
+}
+
+EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+			  void *(*routine)(void *), void *argument)
+{
+	bool outer = self_enter();
+	struct start *start = NULL;
+	int error;
+
+	if (outer && record_is_on())
+		start = real.malloc(sizeof(*start));
+	if (start) {
+		*start = (struct start){ routine, argument, self.stop_blocked,
+					 is_detached(attributes) };
+		object_create(&(struct object){ .start = (uintptr_t)start,
+						.size = sizeof(*start),
+						.flags = OBJECT_GRAY });
+		error = NEXT(pthread_create)(thread, attributes, run_thread, start);
+	} else {
+		error = NEXT(pthread_create)(thread, attributes, routine, argument);
+	}
+	if (error && start) {
+		record_forget(outer, start);
+		real_free(start);
+	}
+	if (outer)
+		self_leave();
+	return error;
+}
+
+EXPORT void pthread_exit(void *result)
+{
+	note_result(result);
+	NEXT(pthread_exit)(result);
+	__builtin_unreachable();
+}
+
+static int joined(pthread_t thread, int error)
+{
+	if (!error && self_enter()) {
+		threads_forget_result((uintptr_t)thread);
+		self_leave();
+	}
+	return error;
+}
+
+EXPORT int pthread_join(pthread_t thread, void **result)
+{
+	return joined(thread, NEXT(pthread_join)(thread, result));
+}
+
+EXPORT int pthread_tryjoin_np(pthread_t thread, void **result)
+{
+	return joined(thread, NEXT(pthread_tryjoin_np)(thread, result));
+}
+
+EXPORT int pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *until)
+{
+	return joined(thread, NEXT(pthread_timedjoin_np)(thread, result, until));
+}
+
+int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock,
+			 const struct timespec *until);
+EXPORT int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock,
+				const struct timespec *until)
+{
+	return joined(thread, NEXT(pthread_clockjoin_np)(thread, result, clock, until));
+}
+
+EXPORT int pthread_detach(pthread_t thread)
+{
+	/* Before the real call: afterwards the id may be another thread's. */
+	if (self_enter()) {
+		threads_note_detached((uintptr_t)thread);
+		self_leave();
+	}
+	return NEXT(pthread_detach)(thread);
+}
