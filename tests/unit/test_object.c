@@ -1,0 +1,867 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_object.c - the object tree by single cases, against one entry for each byte, and by threads
+ *
+ * object.c never touches a block, so the addresses here are invented.  Each test has a part of the
+ * address space of its own, and leaves it empty.
+ */
+#include "check.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "object.h"
+#include "pool.h"
+
+enum { PAGE = 4096, KIB = 1024, MIB = 1024 * 1024 };
+
+/* A part of the address space, 64 GiB, that no other test uses. */
+#define PART(number) ((uintptr_t)(number) << 36)
+
+static void create(uintptr_t start, size_t size)
+{
+	object_create(&(struct object){
+		.start = start, .size = size, .trace = 7, .born_ms = 11, .who = 13 });
+}
+
+static void create_mapping(uintptr_t start, size_t size)
+{
+	object_create(&(struct object){ .start = start, .size = size, .flags = OBJECT_MAPPING });
+}
+
+/* Start of the object that contains the address, or 0. */
+static uintptr_t found_at(uintptr_t address)
+{
+	struct object found;
+
+	return object_find(address, &found) ? found.start : 0;
+}
+
+static void remember_what_was_given(void)
+{
+	const uintptr_t starts[] = { PART(1) + 64, PART(1) + 0x40010 };
+	const size_t sizes[] = { 100, OBJECT_LARGE };
+
+	for (int i = 0; i < 2; i++) {
+		struct object in = { .start = starts[i], .size = sizes[i], .trace = UINT32_MAX,
+				     .born_ms = 0x80000001, .who = 0xdeadbeef,
+				     .flags = OBJECT_GRAY | OBJECT_NO_SCAN };
+		struct object found, old;
+
+		object_create(&in);
+		CHECK(object_find(starts[i] + 50, &found) && !memcmp(&found, &in, sizeof(in)));
+		CHECK(object_delete(starts[i], &old) && !memcmp(&old, &in, sizeof(in)));
+		CHECK(!object_find(starts[i], &found));
+		CHECK(!object_delete(starts[i], &old));
+	}
+}
+
+static void an_interior_address_finds_its_block(void)
+{
+	const size_t sizes[] = { 1, 16, 24, 4000, 4096, 5000, 65535, 65536, 1 * MIB };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uintptr_t start = PART(2) + 0x7f0;
+
+		create(start, sizes[i]);
+		CHECK(found_at(start - 1) == 0);
+		CHECK(found_at(start) == start);
+		CHECK(found_at(start + sizes[i] / 2) == start);
+		CHECK(found_at(start + sizes[i] - 1) == start);
+		CHECK(found_at(start + sizes[i]) == 0); /* the end is exclusive */
+		CHECK(!object_delete(start + 16, NULL));
+		CHECK(object_delete(start, NULL));
+		CHECK(found_at(start) == 0 && found_at(start + sizes[i] - 1) == 0);
+	}
+}
+
+static void an_empty_block_is_its_first_byte(void)
+{
+	const uintptr_t starts[] = { PART(3) + 0x100, PART(3) + 0x208 };
+
+	for (int i = 0; i < 2; i++) {
+		create(starts[i], 0);
+		CHECK(found_at(starts[i]) == starts[i]);
+		CHECK(found_at(starts[i] + 1) == 0);
+		CHECK(object_delete(starts[i], NULL));
+		CHECK(found_at(starts[i]) == 0);
+	}
+}
+
+static void neighbours_keep_apart(void)
+{
+	uintptr_t first = PART(4) + 0x1ff0;
+
+	create(first, 16);
+	create(first + 16, 16); /* the first granule of the next page */
+	create(first + 32, 3 * PAGE);
+	create(first + 32 + 3 * PAGE, 8);
+	CHECK(found_at(first + 15) == first);
+	CHECK(found_at(first + 16) == first + 16);
+	CHECK(found_at(first + 31) == first + 16);
+	CHECK(found_at(first + 32) == first + 32);
+	CHECK(found_at(first + 31 + 3 * PAGE) == first + 32);
+	CHECK(found_at(first + 32 + 3 * PAGE) == first + 32 + 3 * PAGE);
+	CHECK(object_delete(first + 16, NULL));
+	CHECK(found_at(first + 16) == 0 && found_at(first + 15) == first);
+	CHECK(object_delete(first + 32, NULL));
+	CHECK(found_at(first + 31 + 3 * PAGE) == 0);
+	CHECK(object_delete(first, NULL) && object_delete(first + 32 + 3 * PAGE, NULL));
+}
+
+static void a_block_may_lie_over_the_border_of_two_tables(void)
+{
+	uintptr_t border = PART(5) + OBJECT_TABLE_BYTES;
+
+	for (uintptr_t start = border - 3 * PAGE; start < border; start += PAGE - 16) {
+		create(start, 5 * PAGE);
+		CHECK(found_at(border - 1) == start && found_at(border) == start);
+		CHECK(found_at(start + 5 * PAGE - 1) == start && found_at(start + 5 * PAGE) == 0);
+		CHECK(object_delete(start, NULL));
+		CHECK(found_at(border - 1) == 0 && found_at(border) == 0);
+	}
+}
+
+static void blocks_at_odd_addresses_are_found_as_well(void)
+{
+	uintptr_t page = PART(6);
+
+	create(page, 8);
+	create(page + 8, 24); /* in the same granule */
+	create(page + 32, 16);
+	CHECK(found_at(page + 7) == page);
+	CHECK(found_at(page + 8) == page + 8 && found_at(page + 31) == page + 8);
+	CHECK(found_at(page + 32) == page + 32);
+	CHECK(object_delete(page + 8, NULL));
+	CHECK(found_at(page + 8) == 0 && found_at(page + 7) == page);
+	CHECK(object_delete(page, NULL) && object_delete(page + 32, NULL));
+}
+
+static void addresses_of_the_kernel_are_nobodys(void)
+{
+	size_t untracked = object_untracked();
+
+	create(0xffffffff81000000u, 64);
+	CHECK(object_untracked() == untracked + 1);
+	CHECK(found_at(0xffffffff81000000u) == 0);
+	CHECK(found_at(UINTPTR_MAX) == 0 && found_at(0) == 0);
+	CHECK(!object_delete(UINTPTR_MAX, NULL) && !object_delete(0, NULL));
+	CHECK(!object_set_flags(UINTPTR_MAX - 15, 0, OBJECT_REPORTED));
+	object_punch(UINTPTR_MAX - 4095, UINTPTR_MAX);
+}
+
+static void a_page_holds_a_block_in_each_granule(void)
+{
+	uintptr_t page = PART(7) + 5 * PAGE;
+
+	for (uintptr_t i = 0; i < 256; i++) {
+		/* Every granule once, in an order that is not theirs. */
+		create(page + i * 77 % 256 * 16, i % 17);
+		CHECK(found_at(page + i * 77 % 256 * 16) == page + i * 77 % 256 * 16);
+	}
+	for (uintptr_t i = 0; i < 256; i++) {
+		struct object found;
+
+		CHECK(object_find(page + i * 77 % 256 * 16, &found) && found.size == i % 17);
+	}
+	for (uintptr_t i = 0; i < 256; i++) {
+		struct object old;
+
+		CHECK(object_delete(page + i * 77 % 256 * 16, &old) && old.size == i % 17);
+		CHECK(found_at(page + i * 77 % 256 * 16) == 0);
+		if (i < 255)
+			CHECK(found_at(page + (i + 1) * 77 % 256 * 16) != 0);
+	}
+}
+
+static void an_empty_page_keeps_no_records(void)
+{
+	uintptr_t page = PART(8);
+	size_t before;
+
+	create(page, 16);
+	CHECK(object_delete(page, NULL));
+	before = pool_bytes();
+	for (uintptr_t at = page; at < page + 64 * PAGE; at += 16)
+		create(at, 16);
+	CHECK(pool_bytes() > before + 16384 * sizeof(struct object_record));
+	for (uintptr_t at = page; at < page + 64 * PAGE; at += 16)
+		CHECK(object_delete(at, NULL));
+	/* For each size of leaf the pool keeps one slab with room. */
+	CHECK(pool_bytes() <= before + 20 * 64 * KIB);
+}
+
+/* A block was created over [start, end) of the one at @old; is that one gone, and counted? */
+static void check_stale(uintptr_t old, size_t old_size, uintptr_t start, size_t size)
+{
+	size_t overlaps = object_overlaps();
+
+	create(old, old_size);
+	create(start, size);
+	CHECK(object_overlaps() == overlaps + 1);
+	CHECK(found_at(start) == start && found_at(start + size - 1) == start);
+	if (old < start)
+		CHECK(found_at(old) == 0 && found_at(start - 1) == 0);
+	if (old + old_size > start + size)
+		CHECK(found_at(old + old_size - 1) == 0);
+	CHECK(object_delete(start, NULL));
+	if (old != start)
+		CHECK(!object_delete(old, NULL));
+	CHECK(found_at(old) == 0 && found_at(old + old_size - 1) == 0);
+}
+
+static void a_stale_block_in_the_way_gives_place(void)
+{
+	/* Both on a page that has seen blocks, and on fresh ones. */
+	for (uintptr_t page = PART(9); page < PART(9) + 200 * MIB; page += 100 * MIB) {
+		for (int again = 0; again < 2; again++) {
+			check_stale(page + 0x100, 64, page + 0x100, 32);
+			check_stale(page + 0x100, 64, page + 0x120, 8);
+			check_stale(page + 0x120, 64, page + 0x100, 0x30);
+			check_stale(page + 0x100, 64, page + 0x0f0, 400);
+			check_stale(page + 0x100, 9000, page + 2 * PAGE + 16, 16);
+			check_stale(page + 3 * PAGE, 64, page + 0x100, 3 * PAGE);
+			check_stale(page + PAGE, 0x18000, page + 5 * PAGE + 0x10, 64);
+			check_stale(page + 5 * PAGE + 0x10, 64, page + PAGE, 0x18000);
+			check_stale(page + 2 * PAGE, 0x18000, page + 0x100, 2 * PAGE);
+			check_stale(page + PAGE, 0x18000, page + 2 * PAGE, 0x18000);
+		}
+	}
+}
+
+static void a_mapping_around_a_new_block_is_forgotten(void)
+{
+	uintptr_t start = PART(10);
+	size_t overlaps = object_overlaps();
+
+	create_mapping(start, 64 * PAGE);
+	CHECK(found_at(start + 64 * PAGE - 1) == start);
+	create(start + 10 * PAGE + 32, 48);
+	CHECK(found_at(start) == 0 && found_at(start + 64 * PAGE - 1) == 0);
+	CHECK(found_at(start + 10 * PAGE + 32) == start + 10 * PAGE + 32);
+	CHECK(object_overlaps() == overlaps); /* an allocator's arena is not stale */
+	CHECK(object_delete(start + 10 * PAGE + 32, NULL));
+}
+
+static void a_block_that_reaches_into_a_mapping_makes_it_forgotten(void)
+{
+	uintptr_t start = PART(11);
+
+	create(start, 16); /* this page is an allocator's already */
+	create_mapping(start + PAGE, 4 * PAGE);
+	create(start + 16, PAGE);
+	CHECK(found_at(start + PAGE) == start + 16);
+	CHECK(found_at(start + 4 * PAGE) == 0);
+	CHECK(object_delete(start, NULL) && object_delete(start + 16, NULL));
+}
+
+static void a_hole_in_a_mapping_leaves_two_parts(void)
+{
+	uintptr_t start = PART(12);
+	struct object found;
+
+	create_mapping(start, 10 * PAGE);
+	object_punch(start + 4 * PAGE, start + 6 * PAGE);
+	CHECK(object_find(start, &found) && found.start == start && found.size == 4 * PAGE);
+	CHECK(found_at(start + 4 * PAGE - 1) == start);
+	CHECK(found_at(start + 4 * PAGE) == 0 && found_at(start + 6 * PAGE - 1) == 0);
+	CHECK(object_find(start + 6 * PAGE, &found) && found.start == start + 6 * PAGE);
+	CHECK(found.size == 4 * PAGE && (found.flags & OBJECT_MAPPING));
+	object_punch(start - PAGE, start + PAGE);
+	CHECK(found_at(start) == 0 && found_at(start + PAGE) == start + PAGE);
+	object_punch(start + 9 * PAGE, start + 20 * PAGE);
+	CHECK(object_find(start + 8 * PAGE, &found) && found.size == 3 * PAGE);
+	object_punch(start, start + 10 * PAGE);
+	CHECK(found_at(start + PAGE) == 0 && found_at(start + 7 * PAGE) == 0);
+}
+
+static void a_punch_takes_the_blocks_as_well(void)
+{
+	uintptr_t start = PART(13);
+
+	create(start + PAGE - 16, 32); /* reaches into it */
+	create(start + PAGE + 32, 32);
+	create(start + 2 * PAGE - 16, 64); /* reaches out of it */
+	create(start + 3 * PAGE, 32);
+	object_punch(start + PAGE, start + 2 * PAGE);
+	for (uintptr_t at = start; at < start + 3 * PAGE; at += 16)
+		CHECK(found_at(at) == 0);
+	CHECK(found_at(start + 3 * PAGE) == start + 3 * PAGE);
+	CHECK(object_delete(start + 3 * PAGE, NULL));
+	create(start + 10 * PAGE, OBJECT_LARGE);
+	object_punch(start + 12 * PAGE, start + 13 * PAGE);
+	CHECK(found_at(start + 10 * PAGE) == 0);
+}
+
+static void pages_are_heap_from_the_first_block_to_the_next_mapping(void)
+{
+	uintptr_t page = PART(14);
+
+	CHECK(!object_page_is_heap(page));
+	create(page + 0x800, 2 * PAGE);
+	CHECK(object_page_is_heap(page) && object_page_is_heap(page + 2 * PAGE));
+	CHECK(!object_page_is_heap(page + 3 * PAGE));
+	CHECK(object_delete(page + 0x800, NULL));
+	CHECK(object_page_is_heap(page) && object_page_is_heap(page + 2 * PAGE));
+	object_punch(page, page + PAGE);
+	CHECK(!object_page_is_heap(page) && object_page_is_heap(page + PAGE));
+	object_punch(page, page + 3 * PAGE);
+	CHECK(!object_page_is_heap(page + PAGE) && !object_page_is_heap(page + 2 * PAGE));
+}
+
+static void a_block_can_be_extended(void)
+{
+	uintptr_t start = PART(15) + 0x100;
+	const size_t sizes[] = { 24, 30, 5000, OBJECT_LARGE - 1, OBJECT_LARGE + 8 };
+	struct object found;
+
+	create(start, 10);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		object_extend(start, sizes[i]);
+		CHECK(object_find(start + sizes[i] - 1, &found) && found.size == sizes[i]);
+		CHECK(found.start == start && found.trace == 7 && found.born_ms == 11 &&
+		      found.who == 13);
+		CHECK(found_at(start + sizes[i]) == 0);
+	}
+	object_extend(start, 100); /* it never shrinks */
+	CHECK(found_at(start + OBJECT_LARGE) == start);
+	object_extend(start + 16, 2 * OBJECT_LARGE); /* not a block's start */
+	CHECK(found_at(start + OBJECT_LARGE + 8) == 0);
+	CHECK(object_delete(start, NULL));
+	object_extend(start, 100);
+	CHECK(found_at(start) == 0);
+}
+
+static void flags_are_set_on_the_block_that_was_meant(void)
+{
+	const uintptr_t starts[] = { PART(16) + 32, PART(16) + 0x48, PART(16) + 0x10000 };
+	const size_t sizes[] = { 24, 24, OBJECT_LARGE };
+
+	for (int i = 0; i < 3; i++) {
+		struct object found;
+
+		create(starts[i], sizes[i]);
+		CHECK(!object_set_flags(starts[i], 12, OBJECT_REPORTED)); /* another one's birth */
+		CHECK(!object_set_flags(starts[i] + 16, 11, OBJECT_REPORTED));
+		CHECK(object_find(starts[i], &found) && found.flags == 0);
+		CHECK(object_set_flags(starts[i], 11, OBJECT_REPORTED));
+		CHECK(object_set_flags(starts[i], 11, OBJECT_NO_SCAN));
+		CHECK(object_find(starts[i], &found));
+		CHECK(found.flags == (OBJECT_REPORTED | OBJECT_NO_SCAN) && found.size == sizes[i]);
+		CHECK(object_delete(starts[i], NULL));
+		CHECK(!object_set_flags(starts[i], 11, OBJECT_REPORTED));
+	}
+}
+
+/* Each request for memory on the way fails once; @size bytes over the border of two tables. */
+static void check_without_memory(unsigned part, size_t size)
+{
+	unsigned failures = 0;
+	uintptr_t start = 0;
+
+	for (unsigned long request = 1; request < 20; request++) {
+		size_t untracked = object_untracked();
+
+		start = PART(part) + request * 4 * OBJECT_TABLE_BYTES - 32;
+		pool_fail_at(request);
+		create(start, size);
+		pool_fail_at(0);
+		if (object_untracked() == untracked) {
+			CHECK(found_at(start) == start && found_at(start + size - 1) == start);
+			CHECK(object_delete(start, NULL));
+			continue;
+		}
+		failures++;
+		CHECK(object_untracked() == untracked + 1);
+		CHECK(found_at(start) == 0 && found_at(start + size - 1) == 0);
+		CHECK(!object_delete(start, NULL));
+		create(start, size); /* and with memory everything is as ever */
+		CHECK(found_at(start + size - 1) == start && object_delete(start, NULL));
+	}
+	CHECK(failures > 0 && failures < 18);
+}
+
+static void without_memory_a_block_is_untracked(void)
+{
+	check_without_memory(17, 16);
+	check_without_memory(18, 64);
+	check_without_memory(19, OBJECT_LARGE);
+}
+
+static void a_leaf_that_cannot_grow_loses_nothing(void)
+{
+	uintptr_t page = PART(20);
+	size_t untracked = object_untracked(), lost = 0;
+
+	for (uintptr_t i = 0; i < 256; i++) {
+		pool_fail_at(1);
+		create(page + i * 16, 16);
+		pool_fail_at(0);
+		if (object_untracked() == untracked + lost)
+			continue;
+		lost++;
+		create(page + i * 16, 16);
+	}
+	CHECK(lost > 5);
+	for (uintptr_t i = 0; i < 256; i++) {
+		pool_fail_at(1); /* nor one that cannot shrink */
+		CHECK(object_delete(page + i * 16, NULL));
+		pool_fail_at(0);
+	}
+	CHECK(found_at(page) == 0);
+}
+
+/*
+ * The model: for each byte of a stretch of memory the slot of the object that contains it, or 0.
+ * Where two overlap, the newer one is there and the older one is gone.
+ */
+enum { BYTES = 4 * MIB, SLOTS = BYTES / 16 + 1, STEPS = 100000 };
+
+#define MODEL_START (PART(30) + 30 * MIB) /* the border of two tables is within */
+
+static struct {
+	uint32_t byte[BYTES];
+	struct object slots[SLOTS];
+	uint32_t free[SLOTS];
+	uint32_t free_count;
+	uint64_t random;
+	uint32_t clock;
+} model;
+
+static size_t extent(const struct object *object)
+{
+	return object->size ? object->size : 1;
+}
+
+/* xorshift64: the same steps on every machine. */
+static unsigned long draw(uint64_t *state, unsigned long below)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return (*state >> 11) % below;
+}
+
+static unsigned long pick(unsigned long below)
+{
+	return draw(&model.random, below);
+}
+
+static void paint(uintptr_t start, size_t size, uint32_t slot)
+{
+	for (uintptr_t at = start - MODEL_START; size--; at++)
+		model.byte[at] = slot;
+}
+
+static void model_forget(uint32_t slot)
+{
+	paint(model.slots[slot].start, extent(&model.slots[slot]), 0);
+	model.slots[slot].start = 0;
+	model.free[model.free_count++] = slot;
+}
+
+static void model_forget_range(uintptr_t start, uintptr_t end)
+{
+	for (uintptr_t at = start; at < end; at++)
+		if (model.byte[at - MODEL_START])
+			model_forget(model.byte[at - MODEL_START]);
+}
+
+static void model_add(struct object object)
+{
+	uint32_t slot;
+
+	if (!object.size && (object.flags & OBJECT_MAPPING))
+		return;
+	model_forget_range(object.start, object.start + extent(&object));
+	slot = model.free[--model.free_count];
+	model.slots[slot] = object;
+	paint(object.start, extent(&object), slot);
+}
+
+static void model_punch(uintptr_t start, uintptr_t end)
+{
+	for (uintptr_t at = start; at < end; at++) {
+		struct object old = model.slots[model.byte[at - MODEL_START]], part = old;
+
+		if (!model.byte[at - MODEL_START])
+			continue;
+		model_forget(model.byte[at - MODEL_START]);
+		if (!(old.flags & OBJECT_MAPPING))
+			continue;
+		part.size = old.start < start ? start - old.start : 0;
+		model_add(part);
+		part.start = end;
+		part.size = old.start + old.size > end ? old.start + old.size - end : 0;
+		model_add(part);
+	}
+}
+
+static bool same(const struct object *a, const struct object *b)
+{
+	return a->start == b->start && a->size == b->size && a->trace == b->trace &&
+	       a->born_ms == b->born_ms && a->who == b->who && a->flags == b->flags;
+}
+
+static void compare_at(uintptr_t address)
+{
+	struct object found;
+	bool inside = address >= MODEL_START && address < MODEL_START + BYTES;
+	uint32_t slot = inside ? model.byte[address - MODEL_START] : 0;
+
+	CHECK(object_find(address, &found) == (slot != 0));
+	if (slot)
+		CHECK(same(&found, &model.slots[slot]));
+}
+
+static void compare_around(uintptr_t start, size_t size)
+{
+	compare_at(start - 1);
+	compare_at(start);
+	compare_at(start + 15);
+	compare_at(start + size / 2);
+	compare_at((start + size / 3) | (PAGE - 1));
+	compare_at(((start + size / 3) | (PAGE - 1)) + 1);
+	compare_at(start + size - 1);
+	compare_at(start + size);
+	compare_at(MODEL_START + pick(BYTES));
+}
+
+static size_t count_page_objects(void)
+{
+	size_t count = 0;
+
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table)) {
+		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++) {
+			const struct object_page *at = &table->pages[page];
+			unsigned bits = 0;
+
+			for (unsigned word = 0; word < 4; word++)
+				bits += (unsigned)__builtin_popcountll(at->starts[word]);
+			CHECK(bits == at->count && at->count <= at->capacity);
+			count += bits;
+		}
+	}
+	return count;
+}
+
+/* Everything in the model is found, and there is no more in the tree than that. */
+static void compare_all(size_t stride)
+{
+	size_t count = 0;
+
+	for (uint32_t slot = 1; slot < SLOTS; slot++) {
+		const struct object *object = &model.slots[slot];
+
+		if (!object->start)
+			continue;
+		compare_at(object->start);
+		compare_at(object->start + extent(object) - 1);
+		compare_at(object->start + extent(object));
+		count++;
+	}
+	for (struct object_large *large = object_first_large(); large;
+	     large = object_next_large(large))
+		count--;
+	CHECK(count == count_page_objects());
+	for (size_t at = 0; at < BYTES; at += stride)
+		compare_at(MODEL_START + at);
+}
+
+static size_t draw_size(void)
+{
+	switch (pick(20)) {
+	case 0:
+		return pick(200 * KIB);
+	case 1:
+		return OBJECT_LARGE - 2 + pick(4);
+	case 2:
+	case 3:
+		return pick(40 * KIB);
+	case 4:
+	case 5:
+	case 6:
+		return pick(3 * PAGE);
+	case 7:
+		return 0;
+	default:
+		return pick(200);
+	}
+}
+
+static void step_create(void)
+{
+	struct object object = { .start = MODEL_START + pick(BYTES / 16) * 16,
+				 .size = draw_size(),
+				 .trace = model.clock,
+				 .born_ms = ++model.clock,
+				 .who = model.clock ^ 0x5a5a5a5a,
+				 .flags = pick(4) ? 0 : OBJECT_REPORTED };
+
+	/* One in two where there is room, as an allocator does it. */
+	for (int tries = 0; tries < 8 && pick(2) && model.byte[object.start - MODEL_START]; tries++)
+		object.start = MODEL_START + pick(BYTES / 16) * 16;
+	if (object.start + extent(&object) > MODEL_START + BYTES)
+		object.size = MODEL_START + BYTES - object.start;
+	object_create(&object);
+	model_add(object);
+	compare_around(object.start, extent(&object));
+}
+
+/* A page full of small blocks: the leaves grow. */
+static void step_fill(void)
+{
+	uintptr_t page = MODEL_START + pick(BYTES / PAGE) * PAGE;
+	size_t stride = 16 << pick(2);
+
+	for (uintptr_t at = page; at < page + PAGE; at += stride) {
+		struct object object = { .start = at, .size = pick(stride + 1),
+					 .born_ms = ++model.clock };
+
+		object_create(&object);
+		model_add(object);
+	}
+	compare_around(page, PAGE);
+}
+
+/* What record_mapping() does. */
+static void step_map(void)
+{
+	size_t pages = 1 + pick(40);
+	struct object object = { .start = MODEL_START + pick(BYTES / PAGE - pages) * PAGE,
+				 .size = pages * PAGE,
+				 .born_ms = ++model.clock,
+				 .flags = OBJECT_MAPPING };
+
+	object_punch(object.start, object.start + object.size);
+	model_punch(object.start, object.start + object.size);
+	object_create(&object);
+	model_add(object);
+	compare_around(object.start, object.size);
+}
+
+static void step_punch(void)
+{
+	size_t pages = 1 + pick(20);
+	uintptr_t start = MODEL_START + pick(BYTES / PAGE - pages) * PAGE;
+
+	object_punch(start, start + pages * PAGE);
+	model_punch(start, start + pages * PAGE);
+	compare_around(start, pages * PAGE);
+}
+
+/* A slot that is in use, if there is one near: the object at or behind a random address. */
+static uint32_t pick_slot(void)
+{
+	uintptr_t at = pick(BYTES);
+
+	for (int look = 0; look < 4096 && at < BYTES; look++, at++)
+		if (model.byte[at])
+			return model.byte[at];
+	return 0;
+}
+
+static void step_delete(void)
+{
+	uint32_t slot = pick_slot();
+	struct object *object = &model.slots[slot], old;
+	uintptr_t start = object->start;
+	size_t size = extent(object);
+
+	if (!slot)
+		return;
+	if (size > 16)
+		CHECK(!object_delete(start + 16, NULL));
+	CHECK(object_delete(start, pick(2) ? &old : NULL));
+	model_forget(slot);
+	compare_around(start, size);
+}
+
+static void step_extend(void)
+{
+	uint32_t slot = pick_slot();
+	struct object object = model.slots[slot];
+	size_t size = object.size + pick(64) * pick(64);
+
+	if (!slot || (object.flags & OBJECT_MAPPING) ||
+	    object.start + size > MODEL_START + BYTES)
+		return;
+	object_extend(object.start, size);
+	if (size > object.size) {
+		model_forget(slot);
+		object.size = size;
+		model_add(object);
+	}
+	compare_around(object.start, extent(&object));
+}
+
+static void step_flag(void)
+{
+	uint32_t slot = pick_slot();
+	struct object *object = &model.slots[slot];
+
+	if (!slot)
+		return;
+	CHECK(!object_set_flags(object->start, object->born_ms + 1, OBJECT_NO_SCAN));
+	CHECK(object_set_flags(object->start, object->born_ms, OBJECT_NO_SCAN));
+	object->flags |= OBJECT_NO_SCAN;
+	compare_at(object->start);
+}
+
+static void step(void)
+{
+	unsigned long kind = pick(1000);
+
+	if (kind < 480)
+		step_create();
+	else if (kind < 800)
+		step_delete();
+	else if (kind < 880)
+		step_extend();
+	else if (kind < 960)
+		step_flag();
+	else if (kind < 980)
+		step_punch();
+	else if (kind < 990)
+		step_map();
+	else
+		step_fill();
+}
+
+static void agree_with_a_byte_map(uint64_t seed)
+{
+	memset(&model, 0, sizeof(model));
+	model.random = seed;
+	for (uint32_t slot = 1; slot < SLOTS; slot++)
+		model.free[model.free_count++] = slot;
+	for (int i = 0; i < STEPS && !check_failures; i++) {
+		step();
+		if (i % 5000 == 4999)
+			compare_all(4000);
+	}
+	compare_all(16);
+	CHECK(model.free_count < SLOTS - 1000); /* the tree was not empty */
+	for (uint32_t slot = 1; slot < SLOTS; slot++)
+		if (model.slots[slot].start)
+			CHECK(object_delete(model.slots[slot].start, NULL));
+	CHECK(count_page_objects() == 0 && !object_first_large());
+}
+
+static void agrees_with_a_byte_map(void)
+{
+	static const uint64_t seeds[] = { 0x2545f4914f6cdd1d, 88172645463325252, 1 };
+
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+		agree_with_a_byte_map(seeds[i]);
+}
+
+/*
+ * Threads that share pages but no block: the stretch of memory is dealt out in pieces, by turns.
+ * Small pieces make every page everybody's; in large ones blocks reach over page borders, into pages
+ * in which others are at work.
+ */
+enum { THREADS = 4, PIECES = 512, THREAD_STEPS = 40000 };
+
+static const struct deal {
+	uintptr_t start;
+	size_t piece; /* bytes */
+} deals[] = {
+	{ PART(40), 16 },
+	{ PART(41), 48 },
+	{ PART(42) + OBJECT_TABLE_BYTES - PIECES * THREADS * 1168 / 2, 1168 },
+	{ PART(43), 5008 },
+	{ PART(44), OBJECT_LARGE + 16 },
+};
+
+struct worker {
+	pthread_t thread;
+	unsigned index, wrong;
+	uint64_t random;
+	struct object pieces[PIECES]; /* size 0 and start 0: nothing there */
+};
+
+static void work_on(struct worker *worker, const struct deal *deal)
+{
+	unsigned long turn = draw(&worker->random, PIECES);
+	uintptr_t start = deal->start + (turn * THREADS + worker->index) * deal->piece;
+	struct object *mine = &worker->pieces[turn], found;
+
+	if (mine->start) {
+		worker->wrong += !object_find(start + extent(mine) - 1, &found) ||
+				 !same(&found, mine);
+		worker->wrong += !object_delete(start, &found) || !same(&found, mine);
+		worker->wrong += object_find(start, &found);
+		mine->start = 0;
+		return;
+	}
+	*mine = (struct object){ .start = start,
+				 .size = draw(&worker->random, deal->piece + 1),
+				 .born_ms = (uint32_t)worker->random,
+				 .who = worker->index };
+	object_create(mine);
+	if (draw(&worker->random, 8) == 0) {
+		mine->size = deal->piece;
+		object_extend(start, mine->size);
+	}
+	worker->wrong += !object_find(start, &found) || !same(&found, mine);
+}
+
+static void *work(void *argument)
+{
+	struct worker *worker = argument;
+
+	for (size_t d = 0; d < sizeof(deals) / sizeof(deals[0]); d++) {
+		for (int i = 0; i < THREAD_STEPS; i++)
+			work_on(worker, &deals[d]);
+		for (int i = 0; i < PIECES; i++) {
+			if (worker->pieces[i].start)
+				worker->wrong += !object_delete(worker->pieces[i].start, NULL);
+			worker->pieces[i].start = 0;
+		}
+	}
+	return NULL;
+}
+
+static void threads_share_pages(void)
+{
+	static struct worker workers[THREADS];
+	size_t overlaps = object_overlaps(), untracked = object_untracked();
+
+	for (unsigned i = 0; i < THREADS; i++) {
+		workers[i] = (struct worker){ .index = i, .random = i * 0x9e3779b97f4a7c15u + 1 };
+		CHECK(pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0);
+	}
+	for (unsigned i = 0; i < THREADS; i++) {
+		pthread_join(workers[i].thread, NULL);
+		CHECK(workers[i].wrong == 0);
+	}
+	CHECK(object_overlaps() == overlaps && object_untracked() == untracked);
+	CHECK(count_page_objects() == 0 && !object_first_large());
+}
+
+RUN({ "objects remember what was given", remember_what_was_given },
+    { "an interior address finds its block", an_interior_address_finds_its_block },
+    { "an empty block is its first byte", an_empty_block_is_its_first_byte },
+    { "neighbours keep apart", neighbours_keep_apart },
+    { "a block may lie over the border of two tables",
+      a_block_may_lie_over_the_border_of_two_tables },
+    { "blocks at odd addresses are found as well", blocks_at_odd_addresses_are_found_as_well },
+    { "addresses of the kernel are nobody's", addresses_of_the_kernel_are_nobodys },
+    { "a page holds a block in each granule", a_page_holds_a_block_in_each_granule },
+    { "an empty page keeps no records", an_empty_page_keeps_no_records },
+    { "a stale block in the way gives place", a_stale_block_in_the_way_gives_place },
+    { "a mapping around a new block is forgotten", a_mapping_around_a_new_block_is_forgotten },
+    { "a block that reaches into a mapping makes it forgotten",
+      a_block_that_reaches_into_a_mapping_makes_it_forgotten },
+    { "a hole in a mapping leaves two parts", a_hole_in_a_mapping_leaves_two_parts },
+    { "a punch takes the blocks as well", a_punch_takes_the_blocks_as_well },
+    { "pages are heap from the first block to the next mapping",
+      pages_are_heap_from_the_first_block_to_the_next_mapping },
+    { "a block can be extended", a_block_can_be_extended },
+    { "flags are set on the block that was meant", flags_are_set_on_the_block_that_was_meant },
+    { "without memory a block is untracked", without_memory_a_block_is_untracked },
+    { "a leaf that cannot grow loses nothing", a_leaf_that_cannot_grow_loses_nothing },
+    { "agrees with a byte map", agrees_with_a_byte_map },
+    { "threads share pages", threads_share_pages })

@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_report.c - the text of a report, byte by byte except addresses, and its file
+ *
+ * Verdicts are made by hand, traces are stored in the real depot, the names are this program's own.
+ */
+#include "check.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "modules.h"
+#include "options.h"
+#include "os.h"
+#include "report.h"
+#include "threads.h"
+#include "trace.h"
+
+#define NOINLINE __attribute__((noinline))
+
+static volatile int sink;
+
+NOINLINE static void make_buffer(void)
+{
+	sink = sink + 1;
+}
+
+NOINLINE static void serve(void)
+{
+	sink = sink + 2;
+}
+
+static char directory[] = "/tmp/leakscan-report-XXXXXX";
+static char path[200], report_text[1 << 20];
+static char libc_name[64]; /* "libc.so.6" */
+
+static const int late_tids[16] = { 4243, 4244 };
+static struct report_facts facts;
+static struct leak leaks[8];
+static struct verdict verdict;
+
+static void remove_directory(void)
+{
+	unlink(path);
+	rmdir(directory);
+}
+
+static uintptr_t in(void (*function)(void))
+{
+	return (uintptr_t)function + 1;
+}
+
+static uintptr_t in_libc(void)
+{
+	static uintptr_t pc;
+	Dl_info info;
+
+	if (!pc) {
+		pc = (uintptr_t)dlsym(dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD), "malloc") + 1;
+		if (dladdr((void *)pc, &info))
+			snprintf(libc_name, sizeof(libc_name), "%s",
+				 strrchr(info.dli_fname, '/') + 1);
+	}
+	return pc;
+}
+
+static uint32_t trace_of(uintptr_t innermost, uintptr_t outermost, unsigned flags)
+{
+	uintptr_t pc[] = { innermost, outermost };
+
+	return trace_store(pc, 2, flags);
+}
+
+/* Called once; the report goes to a directory of its own. */
+static void set_up(void)
+{
+	if (!mkdtemp(directory))
+		exit(2);
+	snprintf(path, sizeof(path), "%s/report.txt", directory);
+	atexit(remove_directory);
+	prctl(PR_SET_NAME, "worker-1");
+	modules_note(0);
+	report_init();
+}
+
+/* A scan that found nothing; the tests change what they are about. */
+static void begin(void)
+{
+	unlink(path);
+	snprintf(options.report, sizeof(options.report), "%s", path);
+	options.hex_dump = 1;
+	options.coalesce = 3;
+	facts = (struct report_facts){
+		.pid = 4242,
+		.scan = 3,
+		.now_ms = 60002,
+		.wall_s = 1234567890,
+		.trigger = "exit",
+		.mode = "snapshot",
+		.stopped = 5,
+		.not_stopped_tids = late_tids,
+		.pause_ns = 1800000,
+		.handshake_ns = 400000,
+		.fork_ns = 1349999,
+		.resume_ns = 50000,
+		.scan_ns = 41150000,
+		.bytes_read = 214u << 20,
+		.objects = 81233,
+		.object_bytes = 13002342,
+	};
+	memset(leaks, 0, sizeof(leaks));
+	verdict = (struct verdict){ .leaks = leaks };
+}
+
+static struct leak *add_leak(const void *block, size_t size, uint32_t trace)
+{
+	struct leak *leak = &leaks[verdict.count++];
+
+	*leak = (struct leak){
+		.start = (uintptr_t)block,
+		.size = size,
+		.trace = trace,
+		.born_ms = 3120,
+		.who = threads_who(0),
+	};
+	verdict.unreferenced++;
+	verdict.unreferenced_bytes += size;
+	return leak;
+}
+
+static const char *read_file(const char *name)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, report_text, sizeof(report_text) - 1);
+
+	report_text[length < 0 ? 0 : length] = 0;
+	close(fd);
+	return report_text;
+}
+
+static size_t count_of(const char *text, const char *wanted)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, wanted))) {
+		text += strlen(wanted);
+		count++;
+	}
+	return count;
+}
+
+/* Every number in base 16 becomes an N, and what is a build id or the version an X. */
+static void normalise(char *text)
+{
+	static const char *const digits = "0123456789abcdef";
+	char *to = text, *from = text;
+
+	while (*from) {
+		bool address = strncmp(from, "[<", 2) == 0, number = strncmp(from, "0x", 2) == 0;
+		bool module = (from == text || from[-1] == '\n') && from[0] == '#' &&
+			      strspn(from + 2, digits) >= 5;
+
+		if (address || number || module) {
+			*to++ = *from++;
+			*to++ = *from++;
+			from += strspn(from, digits);
+			*to++ = 'N';
+		} else if (strncmp(from, "# leakscan ", 11) == 0) {
+			to = mempcpy(to, "# leakscan X", 12);
+			from += 11 + strcspn(from + 11, " ");
+		} else {
+			*to++ = *from++;
+		}
+		if (module) { /* "-range", build id */
+			from += 1 + strspn(from + 1, digits) + 1;
+			from += strspn(from, "0123456789abcdef-");
+			to = mempcpy(to, " X", 2);
+		}
+	}
+	*to = 0;
+}
+
+static bool report_is(const char *expected)
+{
+	char *text = report_text;
+
+	read_file(path);
+	normalise(text);
+	if (strcmp(text, expected) == 0)
+		return true;
+	printf("--- expected\n%s--- is\n%s---\n", expected, text);
+	return false;
+}
+
+#define HEADER "# leakscan X report of test_report (pid 4242), scan 3 at +60.002s, trigger exit\n"
+
+static void nothing_is_a_header_alone(void)
+{
+	set_up();
+	begin();
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(report_is(HEADER
+			"# 0 unreferenced objects, 0 bytes, in 0 leaks; 81233 objects, 12.4 MiB "
+			"tracked, 0 untracked\n"
+			"# snapshot: 5 threads stopped (0 not), pause 1.8 ms, scan 41.2 ms, "
+			"214.0 MiB read, 0 pages unreadable\n"
+			"# pause: handshake 0.4 ms, fork 1.3 ms, resume 0.1 ms\n"));
+}
+
+static void one_of_everything_is_singular(void)
+{
+	static const char block[] = "x";
+	char expected[4000];
+	struct leak *leak;
+
+	begin();
+	facts.stopped = facts.not_stopped = 1;
+	facts.pages_unreadable = 1;
+	facts.objects = facts.untracked = 1;
+	facts.object_bytes = 1;
+	leak = add_leak(block, 1, trace_of(in(make_buffer), in_libc(), 0));
+	leak->retained = 1;
+	leak->retained_bytes = 1;
+	CHECK(report_write(&facts, &verdict) == 0);
+	snprintf(expected, sizeof(expected),
+		 HEADER
+		 "# 1 unreferenced object, 1 byte, in 1 leak; 1 object, 0.0 MiB tracked, "
+		 "1 untracked\n"
+		 "# snapshot: 1 thread stopped (1 not), pause 1.8 ms, scan 41.2 ms, 214.0 MiB "
+		 "read, 1 page unreadable\n"
+		 "# pause: handshake 0.4 ms, fork 1.3 ms, resume 0.1 ms\n"
+		 "# incomplete: thread 4243 did not stop; its whole stack was scanned\n"
+		 "# untracked: no memory to record 1 block; objects that only such a block could "
+		 "hold are marked \"doubtful\"\n"
+		 "unreferenced object 0xN (size 1):\n"
+		 "  comm \"worker-1\", pid %d, jiffies 3120 (age 56.882s)\n"
+		 "  retains 1 more object, 1 byte\n"
+		 "  hex dump (first 1 bytes):\n"
+		 "    78                                               x\n"
+		 "  backtrace:\n"
+		 "    [<N>] make_buffer+0xN/0xN [test_report]\n"
+		 "    [<N>] malloc+0xN/0xN [%s]\n"
+		 "# modules: address range, build id, path\n"
+		 "# N X %s\n"
+		 "# N X %s\n",
+		 os_tid(), libc_name, modules_find(in(make_buffer), 0)->path,
+		 modules_find(in_libc(), 0)->path);
+	CHECK(report_is(expected));
+}
+
+static void everything_an_entry_can_say(void)
+{
+	static const char block[40] = "0123456789abcdef\x7f\x80\xff ~\n";
+	char expected[4000];
+	struct leak *leak;
+
+	begin();
+	facts.now_ms = 3000; /* born during the scan: the age is not negative */
+	verdict.incomplete = true;
+	leak = add_leak(block, sizeof(block), trace_of(in(make_buffer), 0x1001, TRACE_CUT));
+	leak->flags = LEAK_CYCLE | LEAK_MAPPING | LEAK_DOUBTFUL;
+	leak->retained = 2;
+	leak->retained_bytes = 1120;
+	leak->cycle = 3;
+	CHECK(report_write(&facts, &verdict) == 0);
+	snprintf(expected, sizeof(expected),
+		 "# incomplete: no memory to find what hangs on what; every unreferenced object is "
+		 "a leak of its own\n"
+		 "unreferenced object 0xN (size 40):\n"
+		 "  comm \"worker-1\", pid %d, jiffies 3120 (age 0.000s)\n"
+		 "  retains 2 more objects, 1120 bytes\n"
+		 "  cycle of 3 objects\n"
+		 "  a mapping of the program's own\n"
+		 "  doubtful: a block that was not recorded may refer to it\n"
+		 "  hex dump (first 32 bytes):\n"
+		 "    30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef\n"
+		 "    7f 80 ff 20 7e 0a 00 00 00 00 00 00 00 00 00 00  ... ~...........\n"
+		 "  backtrace:\n"
+		 "    [<N>] make_buffer+0xN/0xN [test_report]\n"
+		 "    [<N>] 0xN\n"
+		 "    ... (trace cut)\n"
+		 "# modules: address range, build id, path\n"
+		 "# N X %s\n",
+		 os_tid(), modules_find(in(make_buffer), 0)->path);
+	read_file(path);
+	normalise(report_text);
+	CHECK(strstr(report_text, expected) != NULL);
+	if (!strstr(report_text, expected))
+		printf("%s", report_text);
+}
+
+static void a_trace_that_ends_nowhere_is_cut(void)
+{
+	begin();
+	options.hex_dump = 0;
+	add_leak(leaks, 8, trace_of(in(make_buffer), in(serve), 0));
+	add_leak(leaks, 8, trace_of(in(make_buffer), in_libc(), TRACE_CUT));
+	add_leak(leaks, 8, trace_of(in(serve), in_libc(), 0));
+	add_leak(leaks, 8, 0);
+	CHECK(report_write(&facts, &verdict) == 0);
+	read_file(path);
+	CHECK(count_of(report_text, "    ... (trace cut)\n") == 2);
+	CHECK(count_of(report_text, "    (no trace: there was no memory for it)\n") == 1);
+	CHECK(count_of(report_text, "hex dump") == 0);
+}
+
+/* A library that is in libc6, and nobody links with. */
+static void an_unloaded_module_is_marked(void)
+{
+	void *library = dlopen("libBrokenLocale.so.1", RTLD_NOW);
+	uintptr_t pc = library ? (uintptr_t)dlsym(library, "__ctype_get_mb_cur_max") + 1 : 0;
+
+	if (!pc)
+		return; /* not glibc's packaging */
+	modules_note(3000);
+	dlclose(library);
+	modules_note(4000);
+	begin();
+	add_leak(leaks, 8, trace_of(pc, in_libc(), 0));
+	CHECK(report_write(&facts, &verdict) == 0);
+	read_file(path);
+	CHECK(count_of(report_text, ">] __ctype_get_mb_cur_max+0x1/") == 1);
+	CHECK(count_of(report_text, "libBrokenLocale.so.1 (unloaded)\n") == 1);
+	CHECK(count_of(report_text, "(unloaded)") == 1);
+}
+
+static void memory_that_is_gone_is_not_dumped(void)
+{
+	begin();
+	add_leak((void *)16, 8, trace_of(in(serve), in_libc(), 0));
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(strstr(read_file(path), "  hex dump: not readable\n  backtrace:\n") != NULL);
+}
+
+static void a_name_cannot_forge_lines(void)
+{
+	begin();
+	prctl(PR_SET_NAME, "a\nb\x1b");
+	threads_who(100000);
+	add_leak(leaks, 8, trace_of(in(serve), in_libc(), 0))->who = threads_who(200000);
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(strstr(read_file(path), "  comm \"a?b?\", pid ") != NULL);
+	prctl(PR_SET_NAME, "worker-1");
+	threads_who(300000);
+}
+
+/* Sizes tell the leaks apart: of trace a 1, 3, 4, 6; of b 2, 5; without a trace 7, 8. */
+static void one_trace_stands_together(void)
+{
+	uint32_t a = trace_of(in(make_buffer), in_libc(), 0);
+	uint32_t b = trace_of(in(serve), in_libc(), 0);
+	const uint32_t traces[] = { a, b, a, a, b, a, 0, 0 };
+	const char *order[] = {
+		"(size 1)",      "(size 3)",
+		"[test_report]", "  ... and 2 more objects with the same backtrace (10 bytes)\n",
+		"(size 2)",      "(size 5)",
+		"(size 7)",      "(no trace",
+		"(size 8)",      "# modules"
+	};
+	const char *at;
+
+	begin();
+	options.coalesce = 2;
+	options.hex_dump = 0;
+	for (size_t i = 0; i < 8; i++)
+		add_leak(leaks, i + 1, traces[i]);
+	CHECK(report_write(&facts, &verdict) == 0);
+	at = read_file(path);
+	for (size_t i = 0; at && i < sizeof(order) / sizeof(order[0]); i++) {
+		at = strstr(at, order[i]);
+		CHECK(at != NULL);
+	}
+	CHECK(count_of(report_text, "unreferenced object 0x") == 6);
+	CHECK(count_of(report_text, "... and ") == 1);
+
+	options.coalesce = 1;
+	CHECK(report_write(&facts, &verdict) == 0);
+	read_file(path);
+	CHECK(strstr(report_text, "  ... and 1 more object with the same backtrace (5 bytes)\n"));
+	CHECK(strstr(report_text, "  ... and 1 more object without a backtrace (8 bytes)\n"));
+}
+
+static void many_leaks_are_all_accounted_for(void)
+{
+	const size_t count = 200000, kinds = 1000;
+	struct leak *many = calloc(count, sizeof(*many));
+	uint32_t traces[1000];
+	size_t more = 0;
+
+	begin();
+	options.hex_dump = 0;
+	options.coalesce = 1;
+	for (size_t i = 0; i < kinds; i++)
+		traces[i] = trace_of(0x1000 + i, in_libc(), 0);
+	for (size_t i = 0; i < count; i++)
+		many[i] = (struct leak){ .start = i, .size = 1, .trace = traces[i * i % kinds] };
+	verdict.leaks = many;
+	verdict.count = count;
+	CHECK(report_write(&facts, &verdict) == 0);
+	read_file(path);
+	for (const char *at = report_text; (at = strstr(at, "... and ")); at++)
+		more += strtoul(at + 8, NULL, 10);
+	CHECK(count_of(report_text, "unreferenced object 0x") + more == count);
+	free(many);
+}
+
+/*
+ * The file.
+ */
+
+static bool path_is(const char *pattern, const char *expected)
+{
+	char expanded[256];
+
+	snprintf(options.report, sizeof(options.report), "%s", pattern);
+	report_path(&facts, expanded, sizeof(expanded));
+	if (strcmp(expanded, expected) == 0)
+		return true;
+	printf("%s instead of %s\n", expanded, expected);
+	return false;
+}
+
+static void the_name_is_expanded(void)
+{
+	char here[128], expected[200], small[8];
+
+	begin();
+	CHECK(path_is("/d/%e.%p.%n", "/d/test_report.4242.3"));
+	CHECK(path_is("/d/%t%%%p%x%", "/d/1234567890%4242%x%"));
+	if (!getcwd(here, sizeof(here)) || chdir("/tmp") < 0)
+		exit(2);
+	snprintf(expected, sizeof(expected), "%s/leakscan.4242.txt", here);
+	CHECK(path_is("", expected)); /* where the program was at its start */
+	snprintf(expected, sizeof(expected), "%s/a/b", here);
+	CHECK(path_is("a/b", expected));
+	report_path(&facts, small, sizeof(small));
+	CHECK(small[0] == 0);
+	if (chdir(here) < 0)
+		exit(2);
+}
+
+static void only_the_user_can_read_it(void)
+{
+	struct stat status;
+
+	begin();
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600);
+}
+
+static void a_directory_that_is_not_there_is_an_error(void)
+{
+	begin();
+	snprintf(options.report, sizeof(options.report), "%s/none/report.txt", directory);
+	CHECK(report_write(&facts, &verdict) == -ENOENT);
+	memset(options.report, 'x', 300);
+	options.report[300] = 0;
+	CHECK(report_write(&facts, &verdict) == -ENAMETOOLONG);
+}
+
+static void put_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		exit(2);
+	close(fd);
+}
+
+static bool temporary_is_left(void)
+{
+	char temporary[300];
+
+	snprintf(temporary, sizeof(temporary), "%s.4242.tmp", path);
+	return access(temporary, F_OK) == 0;
+}
+
+/* SIGXFSZ would end the program: nobody has asked it to be ignored. */
+static void a_full_disk_leaves_the_old_report(void)
+{
+	struct rlimit none = { .rlim_cur = 100, .rlim_max = RLIM_INFINITY }, before;
+
+	begin();
+	put_file(path, "the old one");
+	getrlimit(RLIMIT_FSIZE, &before);
+	none.rlim_max = before.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &none);
+	CHECK(report_write(&facts, &verdict) == -EFBIG);
+	setrlimit(RLIMIT_FSIZE, &before);
+	CHECK(strcmp(read_file(path), "the old one") == 0);
+	CHECK(!temporary_is_left());
+}
+
+static void a_failed_rename_leaves_nothing(void)
+{
+	begin();
+	if (mkdir(path, 0700) < 0)
+		exit(2);
+	CHECK(report_write(&facts, &verdict) == -EISDIR);
+	CHECK(!temporary_is_left());
+	rmdir(path);
+}
+
+/* In the way: a link to somebody's file, at the temporary name and at the final one. */
+static void links_are_not_followed(void)
+{
+	char victim[300], temporary[300];
+	struct stat status;
+
+	begin();
+	snprintf(victim, sizeof(victim), "%s/victim", directory);
+	snprintf(temporary, sizeof(temporary), "%s.4242.tmp", path);
+	put_file(victim, "untouched");
+	if (symlink(victim, temporary) < 0 || symlink(victim, path) < 0)
+		exit(2);
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(strcmp(read_file(victim), "untouched") == 0);
+	CHECK(lstat(path, &status) == 0 && S_ISREG(status.st_mode));
+	CHECK(strncmp(read_file(path), "# leakscan ", 11) == 0);
+	CHECK(lstat(temporary, &status) == 0 && S_ISLNK(status.st_mode));
+	unlink(temporary);
+	unlink(victim);
+}
+
+static void a_pipe_is_written_to_and_not_replaced(void)
+{
+	struct stat status;
+	int reader;
+
+	begin();
+	if (mkfifo(path, 0600) < 0)
+		exit(2);
+	CHECK(report_write(&facts, &verdict) == -ENXIO); /* nobody reads: not waited for */
+	reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(read(reader, report_text, 11) == 11 && !strncmp(report_text, "# leakscan ", 11));
+	CHECK(lstat(path, &status) == 0 && S_ISFIFO(status.st_mode));
+	close(reader);
+}
+
+static void without_a_file_there_are_messages(void)
+{
+	static struct leak many[12];
+	struct capture capture;
+	const char *said;
+
+	begin();
+	add_leak(leaks, 1024, trace_of(in_libc(), in(make_buffer), 0))->retained = 2;
+	leaks[0].retained_bytes = 1120;
+	add_leak(leaks, 1, trace_of(in(make_buffer), in(serve), 0));
+	capture_start(&capture);
+	report_to_stderr(&facts, &verdict);
+	said = capture_end(&capture);
+	CHECK(strcmp(said, "leakscan: 1024 bytes (and 2 more objects, 1120 bytes) from "
+			   "make_buffer\n"
+			   "leakscan: 1 byte from make_buffer < serve\n") == 0);
+
+	verdict = (struct verdict){ .leaks = many, .count = 12 };
+	capture_start(&capture);
+	report_to_stderr(&facts, &verdict);
+	said = capture_end(&capture);
+	CHECK(count_of(said, "leakscan: 0 bytes from (no trace)\n") == 10);
+	CHECK(strstr(said, "leakscan: and 2 more\n") != NULL);
+}
+
+RUN({ "nothing is a header alone", nothing_is_a_header_alone },
+    { "one of everything is singular", one_of_everything_is_singular },
+    { "everything an entry can say", everything_an_entry_can_say },
+    { "a trace that ends nowhere is cut", a_trace_that_ends_nowhere_is_cut },
+    { "an unloaded module is marked", an_unloaded_module_is_marked },
+    { "memory that is gone is not dumped", memory_that_is_gone_is_not_dumped },
+    { "a name cannot forge lines", a_name_cannot_forge_lines },
+    { "one trace stands together", one_trace_stands_together },
+    { "many leaks are all accounted for", many_leaks_are_all_accounted_for },
+    { "the name is expanded", the_name_is_expanded },
+    { "only the user can read it", only_the_user_can_read_it },
+    { "a directory that is not there is an error", a_directory_that_is_not_there_is_an_error },
+    { "a full disk leaves the old report", a_full_disk_leaves_the_old_report },
+    { "a failed rename leaves nothing", a_failed_rename_leaves_nothing },
+    { "links are not followed", links_are_not_followed },
+    { "a pipe is written to and not replaced", a_pipe_is_written_to_and_not_replaced },
+    { "without a file there are messages", without_a_file_there_are_messages })

@@ -1,0 +1,183 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# bad_input.sh - what a bad option, a full disk or a tight limit may do to the program: nothing
+#
+#   bad_input.sh LIBLEAKSCAN BAD_LEAKER CASE
+#
+# BAD_LEAKER (bad_leaker.c) prints "done", loses 48 bytes in make_buffer() and ends with status 3,
+# and has to do so in every case.  Ends with 0, 1 (not as expected) or 77 (cannot be made here).
+
+library=$(realpath "$1") || exit 2
+leaker=$(realpath "$2") || exit 2
+directory=$(mktemp -d "${TMPDIR:-/tmp}/bad.XXXXXX") || exit 2
+trap 'rm -rf "$directory"' EXIT
+cd "$directory" || exit 2
+
+fail()
+{
+	echo "not as expected: $*"
+	echo "stderr was:"
+	cat "$directory/errors"
+	exit 1
+}
+
+# Runs the leaker with the options $1 and the argument $2; its stderr goes to the file errors by way
+# of a pipe, so that no limit on files applies to it.
+run()
+{
+	{
+		LD_PRELOAD="$library" LEAKSCAN_OPTIONS="$1" "$leaker" $2 2>&3 >output_pipe &
+		cat output_pipe >output
+		wait $!
+		echo $? >status
+	} 3>&1 | cat >errors
+}
+
+# Nobody sees a difference in what the leaker does.
+check_unharmed()
+{
+	[ "$(cat status)" = 3 ] || fail "the status is $(cat status), not 3"
+	[ "$(cat output)" = done ] || fail "it printed \"$(cat output)\", not \"done\""
+}
+
+# A report file with just the one leak.
+check_report()
+{
+	[ -s "$1" ] || fail "there is no report $1"
+	[ "$(grep -c '^unreferenced' "$1")" = 1 ] || fail "not one leak in $1"
+	grep -q '(size 48):$' "$1" && grep -q 'make_buffer+' "$1" || fail "another leak in $1"
+}
+
+check_stderr_names_leak()
+{
+	grep -q '48 bytes from make_buffer < main' errors || fail "stderr does not name the leak"
+}
+
+# Either the whole truth or a word that it could not be had; no false report.
+check_true_or_said()
+{
+	for report in report.*.txt; do
+		[ -e "$report" ] && check_report "$report" && return
+	done
+	grep -q '^leakscan: ' errors || fail "neither a report nor a word on stderr"
+}
+
+mkfifo output_pipe
+: >errors
+case $3 in
+directory_missing)
+	run "report=$directory/missing/%p.txt"
+	check_unharmed
+	check_stderr_names_leak
+	;;
+path_is_directory)
+	mkdir taken
+	run "report=$directory/taken"
+	check_unharmed
+	check_stderr_names_leak
+	[ -z "$(ls taken)" ] || fail "something was left in the directory"
+	;;
+link_in_the_way)
+	echo mine >precious
+	ln -s precious report.txt
+	run "report=$directory/report.txt"
+	check_unharmed
+	[ "$(cat precious)" = mine ] || fail "the file behind a link was overwritten"
+	;;
+file_size)
+	# The files of this script are pipes' readers: only the report meets the limit.
+	{
+		(
+			ulimit -f 0
+			LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$directory/report.%p.txt" "$leaker"
+			echo "status $?"
+		) 2>&3 | cat >output
+	} 3>&1 | cat >errors
+	[ "$(cat output)" = "done
+status 3" ] || fail "it printed \"$(cat output)\""
+	check_stderr_names_leak
+	[ -z "$(ls | grep -e '^report' -e '^\.report')" ] || fail "half a report was left"
+	;;
+unknown_option)
+	run "report=$directory/report.%p.txt:no_such_option=1:hex_dump=0"
+	check_unharmed
+	grep '^leakscan: ' errors | grep -q no_such_option || fail "the option is not named"
+	check_report report.*.txt
+	grep -q 'hex dump' report.*.txt && fail "the option after it was lost"
+	;;
+out_of_range)
+	run "report=$directory/report.%p.txt:max_trace=1000000:stop_timeout=-1:mode=sideways"
+	check_unharmed
+	for word in max_trace 1000000 stop_timeout mode sideways; do
+		grep '^leakscan: ' errors | grep -q -e "$word" || fail "$word is not named"
+	done
+	check_report report.*.txt
+	;;
+garbage)
+	run "report=$directory/report.%p.txt:::=:x:=1:report:$(printf '\001\377\033')"
+	check_unharmed
+	check_report report.*.txt
+	LC_ALL=C grep -q "$(printf '[\001\033]')" errors && fail "control characters on stderr"
+	;;
+address_space)
+	# From the least with which the program runs without us, in steps, to where all is easy.
+	least=0
+	for limit in $(seq 2048 1024 16384); do
+		if [ "$( (ulimit -v "$limit" && "$leaker") 2>/dev/null)" = done ]; then
+			least=$limit
+			break
+		fi
+	done
+	[ $least -gt 0 ] || exit 77
+	for limit in $(seq $((least + 3072)) 512 32768); do
+		rm -f report.*.txt
+		(
+			ulimit -v "$limit"
+			LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$directory/report.%p.txt" \
+				"$leaker" >output 2>errors
+			echo $? >status
+		)
+		[ "$(cat status)" = 3 ] && [ "$(cat output)" = done ] ||
+			fail "status $(cat status) with ulimit -v $limit"
+		# Without memory for its record the block cannot be found; then the report says so.
+		for report in report.*.txt; do
+			[ ! -e "$report" ] || grep -q ', 1 untracked$' "$report" ||
+				check_report "$report"
+		done
+	done
+	;;
+metadata)
+	# Each request of ours for memory fails in turn.
+	for number in $(seq 1 60); do
+		rm -f report.*.txt
+		run "report=$directory/report.%p.txt:fail_metadata=$number"
+		check_unharmed
+		for report in report.*.txt; do
+			[ -e "$report" ] || continue
+			grep '^unreferenced' "$report" | grep -v '(size 48):$' &&
+				fail "a false report with fail_metadata=$number"
+		done
+	done
+	;;
+descriptors)
+	run "report=$directory/report.%p.txt" descriptors
+	check_unharmed
+	check_true_or_said
+	;;
+no_proc)
+	unshare -m true 2>/dev/null && flags=-m || flags=-rm
+	unshare $flags mount -t tmpfs none /proc 2>/dev/null || exit 77
+	LEAKSCAN_OPTIONS="report=$directory/report.%p.txt" unshare $flags sh -c '
+		mount -t tmpfs none /proc
+		LD_PRELOAD="$0" "$1"' "$library" "$leaker" >output 2>errors
+	echo $? >status
+	check_unharmed
+	check_true_or_said
+	;;
+*)
+	echo "bad_input.sh: no case $3"
+	exit 2
+	;;
+esac
+exit 0

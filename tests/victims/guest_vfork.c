@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A child of vfork() that ends by _exit() makes no report, and its parent goes on as before.
+ *
+ * EXPECT child exit: no report
+ * EXPECT scan 1: nothing
+ * EXPECT exit: size 21 in leak_control
+ */
+#include "victim.h"
+
+#include <sys/wait.h>
+
+int main(void)
+{
+	int status;
+	pid_t child = vfork();
+
+	CHECK(child >= 0);
+	if (child == 0)
+		_exit(7);
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+	scan(1);
+	leak_control();
+	clear_registers();
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The only pointer is in a thread-local variable of another thread.
+ *
+ * EXPECT scan 1: nothing
+ * EXPECT exit: size 48 in make_buffer
+ */
+#include "victim.h"
+
+#include <semaphore.h>
+
+static sem_t ready, go_on;
+static __thread void *volatile kept;
+
+NOINLINE static void make_buffer(void)
+{
+	kept = malloc(48);
+}
+
+static void *run(void *unused)
+{
+	make_buffer();
+	clear_registers();
+	CHECK(sem_post(&ready) == 0);
+	CHECK(sem_wait(&go_on) == 0);
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t thread;
+
+	CHECK(sem_init(&ready, 0, 0) == 0 && sem_init(&go_on, 0, 0) == 0);
+	CHECK(pthread_create(&thread, NULL, run, NULL) == 0);
+	CHECK(sem_wait(&ready) == 0);
+	clear_registers();
+	scan(1);
+	CHECK(sem_post(&go_on) == 0);
+	CHECK(pthread_join(thread, NULL) == 0);
+	clear_registers();
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A pointer at an address that is no multiple of its size is not seen, as in the kernel.
+ *
+ * EXPECT scan 1: size 48 in make_buffer
+ * EXPECT exit: nothing
+ */
+#include "victim.h"
+
+static union {
+	uintptr_t words[3];
+	char bytes[24];
+} kept;
+
+NOINLINE static void make_buffer(void)
+{
+	void *block = malloc(48);
+
+	memcpy(kept.bytes + 4, &block, sizeof(block));
+}
+
+NOINLINE static void free_buffer(void)
+{
+	void *block;
+
+	memcpy(&block, kept.bytes + 4, sizeof(block));
+	free(block);
+}
+
+int main(void)
+{
+	make_buffer();
+	clear_registers();
+	scan(1);
+	free_buffer();
+}
