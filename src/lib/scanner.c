@@ -31,6 +31,7 @@ static struct {
 	_Atomic int again;          /* another one is wanted after it */
 	_Atomic int pid;            /* the process that may scan */
 	_Atomic unsigned scans;     /* made so far */
+	int tid;                    /* of the thread started last, or 0 */
 	int alive;                  /* the thread's word, cleared by the kernel at its end */
 	char *stack, *tls;
 	void *thread_pointer;
@@ -97,13 +98,17 @@ static long run_triggered(void *argument)
 	return 0;
 }
 
-/* Waits for the thread's end, which the kernel tells. */
+/* Waits for the thread's end, which the kernel tells; and until it no longer counts as one of the
+ * process's threads, since some calls work in a process of one thread only. */
 static void await_thread(void)
 {
 	int alive;
 
 	while ((alive = __atomic_load_n(&scanner.alive, __ATOMIC_ACQUIRE)))
 		os_futex_wait(&scanner.alive, (uint32_t)alive, UINT64_MAX, true);
+	while (scanner.tid && os_thread_exists(os_pid(), scanner.tid))
+		os_yield();
+	scanner.tid = 0;
 }
 
 /* With busy taken.  The thread before may have given busy back and still use its stack. */
@@ -112,8 +117,11 @@ static int start_thread(long (*life)(void *), struct order *order)
 	await_thread();
 	memset(scanner.tls, 0, (size_t)((char *)scanner.thread_pointer - scanner.tls));
 	arch_make_thread_block(scanner.thread_pointer);
-	return os_start_thread(scanner.stack + STACK_SIZE, scanner.thread_pointer, &scanner.alive,
-			       life, order);
+	int tid = os_start_thread(scanner.stack + STACK_SIZE, scanner.thread_pointer,
+				  &scanner.alive, life, order);
+
+	scanner.tid = tid > 0 ? tid : 0;
+	return tid;
 }
 
 static void start_triggered(void)
@@ -269,5 +277,5 @@ void scanner_forked(void)
 	atomic_store(&scanner.busy, 0);
 	atomic_store(&scanner.again, 0);
 	atomic_store(&scanner.scans, 0);
-	scanner.alive = 0;
+	scanner.alive = scanner.tid = 0;
 }

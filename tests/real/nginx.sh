@@ -51,7 +51,7 @@ serve()
 	shift 2
 	fresh_directory
 	configure >nginx.conf
-	"$@" nginx -p "$work/run/" -c nginx.conf -e stderr >"$work/log" 2>&1 &
+	"$@" nginx -p "$work/run/" -c nginx.conf >"$work/log" 2>&1 &
 	server=$!
 	background=$server
 	wait_until 60 get http://localhost/ || fail "nginx: does not answer: $(tail -5 "$work/log")"
