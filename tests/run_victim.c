@@ -262,8 +262,9 @@ __attribute__((noreturn)) static void become_victim(const char *library, const c
 	bool without = plan.without_report;
 
 	setpgid(0, 0);
-	snprintf(value, sizeof(value), "%s%s%s%s", without ? "" : "report=",
-		 without ? "" : directory, without ? "" : "/%p.%n.txt", plan.options);
+	snprintf(value, sizeof(value), "%s%s%s%s",
+		 without ? "" : "report=", without ? "" : directory, without ? "" : "/%p.%n.txt",
+		 plan.options);
 	setenv("LEAKSCAN_OPTIONS", value, 1);
 	setenv("LD_PRELOAD", library, 1);
 	setenv("VICTIM_DIR", directory, 1);
@@ -417,8 +418,8 @@ static void check_end(int status)
 			 WIFSIGNALED(status) ? "signal" : "status",
 			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
 			 WIFSIGNALED(plan.status) ? "signal" : "status",
-			 WIFSIGNALED(plan.status) ? WTERMSIG(plan.status) :
-						    WEXITSTATUS(plan.status));
+			 WIFSIGNALED(plan.status) ? WTERMSIG(plan.status)
+						  : WEXITSTATUS(plan.status));
 	if (strcmp(output, plan.output) != 0)
 		complain("printed \"%s\", expected was \"%s\"", output, plan.output);
 	free(output);

@@ -103,13 +103,21 @@ EXPORT void cfree(void *block)
 	free(block);
 }
 
+/* Functions that libc may not have yet.  Not looked up at the start: a look-up that finds nothing
+ * allocates, and the program's heap would not be what it is without us. */
+static void *young(const char *symbol)
+{
+	return real_next(symbol);
+}
+
 EXPORT void free_sized(void *block, size_t size)
 {
+	void (*next)(void *, size_t) = young("free_sized");
 	bool outer = self_enter();
 
 	record_forget(outer, block);
-	if (real.free_sized && !real_is_bootstrap(block))
-		real.free_sized(block, record_room(size));
+	if (next && !real_is_bootstrap(block))
+		next(block, record_room(size));
 	else
 		real_free(block);
 	if (outer)
@@ -118,11 +126,12 @@ EXPORT void free_sized(void *block, size_t size)
 
 EXPORT void free_aligned_sized(void *block, size_t alignment, size_t size)
 {
+	void (*next)(void *, size_t, size_t) = young("free_aligned_sized");
 	bool outer = self_enter();
 
 	record_forget(outer, block);
-	if (real.free_aligned_sized && !real_is_bootstrap(block))
-		real.free_aligned_sized(block, alignment, record_room(size));
+	if (next && !real_is_bootstrap(block))
+		next(block, alignment, record_room(size));
 	else
 		real_free(block);
 	if (outer)
@@ -185,7 +194,7 @@ EXPORT void *mmap(void *address, size_t size, int protection, int flags, int fd,
 	bool outer = self_enter();
 	void *start = real.mmap(address, size, protection, flags, fd, offset);
 
-	return record_mapping(outer, start, size, flags & MAP_ANONYMOUS);
+	return record_mapping(outer, start, size, flags);
 }
 
 #ifdef __LP64__
@@ -232,23 +241,20 @@ EXPORT void *mremap(void *address, size_t old_size, size_t size, int flags, ...)
 		old.size = (old_size + 4095) & ~(size_t)4095;
 		object_create(&old);
 	}
-	return record_mapping(outer, moved, size, known);
+	return record_mapping(outer, moved, size, known ? MAP_ANONYMOUS : 0);
 }
 
 /* The modules are noted before some of them go; the program's destructors run in between. */
 EXPORT int dlclose(void *handle)
 {
-	static int (*next)(void *);
 	bool outer = self_enter();
 	int result;
 
-	if (!next)
-		next = (int (*)(void *))real_next("dlclose");
 	if (outer) {
 		modules_note(record_now_ms());
 		self_leave();
 	}
-	result = next(handle);
+	result = REAL_NEXT(dlclose)(handle);
 	outer = self_enter();
 	if (outer) {
 		modules_note(record_now_ms());

@@ -21,15 +21,6 @@
 #include "signals.h"
 #include "threads.h"
 
-/* The next definition of a function, looked up once. */
-#define NEXT(name)                                                   \
-	({                                                           \
-		static __typeof__(&name) next_;                      \
-		if (!next_)                                          \
-			next_ = (__typeof__(&name))real_next(#name); \
-		next_;                                               \
-	})
-
 /* What the new thread starts with.  A block of the program's allocator and an object that is never
  * a leak, so that the program's argument is seen in it until the thread runs. */
 struct start {
@@ -105,9 +96,9 @@ EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 		object_create(&(struct object){ .start = (uintptr_t)start,
 						.size = sizeof(*start),
 						.flags = OBJECT_GRAY });
-		error = NEXT(pthread_create)(thread, attributes, run_thread, start);
+		error = REAL_NEXT(pthread_create)(thread, attributes, run_thread, start);
 	} else {
-		error = NEXT(pthread_create)(thread, attributes, routine, argument);
+		error = REAL_NEXT(pthread_create)(thread, attributes, routine, argument);
 	}
 	if (error && start) {
 		record_forget(outer, start);
@@ -121,7 +112,7 @@ EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 EXPORT void pthread_exit(void *result)
 {
 	note_result(result);
-	NEXT(pthread_exit)(result);
+	REAL_NEXT(pthread_exit)(result);
 	__builtin_unreachable();
 }
 
@@ -136,17 +127,17 @@ static int joined(pthread_t thread, int error)
 
 EXPORT int pthread_join(pthread_t thread, void **result)
 {
-	return joined(thread, NEXT(pthread_join)(thread, result));
+	return joined(thread, REAL_NEXT(pthread_join)(thread, result));
 }
 
 EXPORT int pthread_tryjoin_np(pthread_t thread, void **result)
 {
-	return joined(thread, NEXT(pthread_tryjoin_np)(thread, result));
+	return joined(thread, REAL_NEXT(pthread_tryjoin_np)(thread, result));
 }
 
 EXPORT int pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *until)
 {
-	return joined(thread, NEXT(pthread_timedjoin_np)(thread, result, until));
+	return joined(thread, REAL_NEXT(pthread_timedjoin_np)(thread, result, until));
 }
 
 int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock,
@@ -154,7 +145,7 @@ int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock,
 EXPORT int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock,
 				const struct timespec *until)
 {
-	return joined(thread, NEXT(pthread_clockjoin_np)(thread, result, clock, until));
+	return joined(thread, REAL_NEXT(pthread_clockjoin_np)(thread, result, clock, until));
 }
 
 EXPORT int pthread_detach(pthread_t thread)
@@ -164,5 +155,5 @@ EXPORT int pthread_detach(pthread_t thread)
 		threads_note_detached((uintptr_t)thread);
 		self_leave();
 	}
-	return NEXT(pthread_detach)(thread);
+	return REAL_NEXT(pthread_detach)(thread);
 }

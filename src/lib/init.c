@@ -112,7 +112,7 @@ static __attribute__((constructor)) void start(void)
 		return;
 	}
 	self_enter();
-	real_resolve();
+	real_start();
 	record_start();
 	apply_options();
 	report_init();

@@ -2,6 +2,8 @@
 /* large.c - the tree of large objects; the contract is in large.h */
 #include "large.h"
 
+#include <stdatomic.h>
+
 #include "heap.h"
 #include "lock.h"
 #include "pool.h"
@@ -11,9 +13,39 @@
 static struct interval_tree large_tree = INTERVAL_TREE_EMPTY;
 static struct lock large_lock;
 
+/* Of the nodes in the tree.  Read without the lock by who may find nothing: one's own node is
+ * counted, and what another thread adds meanwhile is not meant. */
+static _Atomic size_t large_count;
+
 static struct object_large *of(struct interval *node)
 {
 	return node ? container_of(node, struct object_large, node) : NULL;
+}
+
+static size_t extent(const struct object *object)
+{
+	return object->size ? object->size : 1;
+}
+
+/* Takes the lock if there is anything to be found. */
+static bool acquire_if_any(void)
+{
+	return atomic_load_explicit(&large_count, memory_order_relaxed) &&
+	       lock_acquire(&large_lock, RANK_LARGE);
+}
+
+static bool insert_locked(struct object_large *large)
+{
+	if (!interval_tree_insert(&large_tree, &large->node))
+		return false;
+	atomic_fetch_add_explicit(&large_count, 1, memory_order_relaxed);
+	return true;
+}
+
+static void remove_locked(struct object_large *large)
+{
+	interval_tree_remove(&large_tree, &large->node);
+	atomic_fetch_sub_explicit(&large_count, 1, memory_order_relaxed);
 }
 
 /* A node that covers [start, end) with the rest of what @model says. */
@@ -26,7 +58,7 @@ static struct object_large *new_node(const struct object *model, uintptr_t start
 		large->object.start = start;
 		large->object.size = size;
 		large->node.start = start;
-		large->node.end = start + (size ? size : 1);
+		large->node.end = start + extent(&large->object);
 	}
 	return large;
 }
@@ -39,7 +71,7 @@ bool large_create(const struct object *object)
 	if (!large)
 		return false;
 	if (lock_acquire(&large_lock, RANK_LARGE)) {
-		done = interval_tree_insert(&large_tree, &large->node);
+		done = insert_locked(large);
 		lock_release(&large_lock, RANK_LARGE);
 	}
 	if (!done)
@@ -51,11 +83,11 @@ bool large_delete(uintptr_t start, struct object *old)
 {
 	struct object_large *large;
 
-	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+	if (!acquire_if_any())
 		return false;
 	large = of(interval_tree_find(&large_tree, start));
 	if (large && large->node.start == start)
-		interval_tree_remove(&large_tree, &large->node);
+		remove_locked(large);
 	else
 		large = NULL;
 	lock_release(&large_lock, RANK_LARGE);
@@ -70,20 +102,20 @@ bool large_find(uintptr_t address, struct object *found)
 {
 	struct object_large *large;
 
-	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+	if (!acquire_if_any())
 		return false;
 	large = of(interval_tree_find(&large_tree, address));
 	if (large)
 		*found = large->object;
 	lock_release(&large_lock, RANK_LARGE);
-	return large && address - found->start < found->size;
+	return large != NULL;
 }
 
 bool large_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags)
 {
 	struct object_large *large;
 
-	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+	if (!acquire_if_any())
 		return false;
 	large = of(interval_tree_find(&large_tree, start));
 	if (large && (large->node.start != start || large->object.born_ms != born_ms))
@@ -100,7 +132,7 @@ static struct object_large *unlink_locked(uintptr_t start, uintptr_t end)
 	struct object_large *gone = NULL, *large;
 
 	while ((large = of(interval_tree_lower(&large_tree, start))) && large->node.start < end) {
-		interval_tree_remove(&large_tree, &large->node);
+		remove_locked(large);
 		large->next_free = gone;
 		gone = large;
 	}
@@ -112,7 +144,7 @@ size_t large_make_room(uintptr_t start, uintptr_t end)
 	struct object_large *gone, *next;
 	size_t stale = 0;
 
-	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+	if (!acquire_if_any())
 		return 0;
 	gone = unlink_locked(start, end);
 	lock_release(&large_lock, RANK_LARGE);
@@ -127,27 +159,52 @@ size_t large_make_room(uintptr_t start, uintptr_t end)
 	return stale;
 }
 
-/* What is left of a mapping on one side of a hole comes back as a mapping of its own. */
-static void keep_part_locked(const struct object *model, uintptr_t start, uintptr_t end)
+bool large_overlaps(uintptr_t start, uintptr_t end)
 {
-	struct object_large *part = start < end ? new_node(model, start, end - start) : NULL;
+	struct interval *node;
+	bool there;
 
-	if (part)
-		interval_tree_insert(&large_tree, &part->node);
+	if (!acquire_if_any())
+		return false;
+	node = interval_tree_lower(&large_tree, start);
+	there = node && node->start < end;
+	lock_release(&large_lock, RANK_LARGE);
+	return there;
+}
+
+/* What is left of a mapping on one side of a hole comes back as an object, one of a group: the
+ * program may know its parts by their distance from the first only. */
+static void keep_part_locked(const struct object_large *whole, uint32_t group, uintptr_t start,
+			     uintptr_t end)
+{
+	struct object_large *part =
+		start < end ? new_node(&whole->object, start, end - start) : NULL;
+
+	if (part) {
+		part->group = group;
+		insert_locked(part);
+	}
+}
+
+static void keep_rest_locked(const struct object_large *whole, uintptr_t start, uintptr_t end)
+{
+	static uint32_t last_group;
+	uint32_t group = whole->group ? whole->group : ++last_group;
+
+	keep_part_locked(whole, group, whole->node.start, start);
+	keep_part_locked(whole, group, end, whole->node.end);
 }
 
 void large_punch(uintptr_t start, uintptr_t end)
 {
 	struct object_large *gone, *next;
 
-	if (!large_tree.root || !lock_acquire(&large_lock, RANK_LARGE))
+	if (!acquire_if_any())
 		return;
 	gone = unlink_locked(start, end);
 	for (struct object_large *large = gone; large; large = large->next_free) {
-		if (!(large->object.flags & OBJECT_MAPPING))
-			continue;
-		keep_part_locked(&large->object, large->node.start, start);
-		keep_part_locked(&large->object, end, large->node.end);
+		if (large->object.flags & OBJECT_MAPPING)
+			keep_rest_locked(large, start, end);
 	}
 	lock_release(&large_lock, RANK_LARGE);
 	for (; gone; gone = next) {
@@ -174,7 +231,5 @@ struct object_large *object_next_large(struct object_large *large)
 
 struct object_large *object_find_large(uintptr_t address)
 {
-	struct object_large *large = of(interval_tree_find(&large_tree, address));
-
-	return large && address - large->object.start < large->object.size ? large : NULL;
+	return of(interval_tree_find(&large_tree, address));
 }

@@ -25,7 +25,8 @@ bool large_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
 /* Deletes the blocks that overlap [start, end), and the mappings that contain it: those belong to an
  * allocator.  Returns how many stale blocks there were (a mapping is none). */
 size_t large_make_room(uintptr_t start, uintptr_t end);
-/* Cuts [start, end) out of the mappings and deletes the blocks in it. */
+bool large_overlaps(uintptr_t start, uintptr_t end);
+/* Cuts [start, end) out of the mappings and deletes the blocks that overlap it. */
 void large_punch(uintptr_t start, uintptr_t end);
 /* Was this block a mapping of its own in glibc's malloc?  Then its memory is gone with it. */
 bool large_is_own_mapping(uintptr_t start);

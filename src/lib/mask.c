@@ -31,15 +31,6 @@
 
 #define KERNEL_SET_BYTES 8
 
-/* The next definition of a function, looked up once. */
-#define NEXT(name)                                             \
-	({                                                     \
-		static __typeof__(&name) next_;                \
-		if (!next_)                                    \
-			next_ = (__typeof__(&name))real_next(#name); \
-		next_;                                         \
-	})
-
 void mask_real_unblock(const sigset_t *set)
 {
 	os_syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)set, 0, KERNEL_SET_BYTES, 0, 0);
@@ -74,7 +65,7 @@ EXPORT int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 {
 	bool before = self.stop_blocked, stop = has_stop(set);
 	sigset_t room;
-	int error = NEXT(pthread_sigmask)(how, without_stop(set, &room), old);
+	int error = REAL_NEXT(pthread_sigmask)(how, without_stop(set, &room), old);
 
 	if (!error) {
 		/* Read @stop first: the two sets may be one object. */
@@ -103,7 +94,7 @@ EXPORT int sigsuspend(const sigset_t *set)
 {
 	sigset_t room;
 
-	return NEXT(sigsuspend)(without_stop(set, &room));
+	return REAL_NEXT(sigsuspend)(without_stop(set, &room));
 }
 
 EXPORT int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
@@ -111,7 +102,7 @@ EXPORT int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
 {
 	sigset_t room;
 
-	return NEXT(ppoll)(fds, count, timeout, without_stop(set, &room));
+	return REAL_NEXT(ppoll)(fds, count, timeout, without_stop(set, &room));
 }
 
 EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except,
@@ -119,7 +110,7 @@ EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except,
 {
 	sigset_t room;
 
-	return NEXT(pselect)(count, in, out, except, timeout, without_stop(set, &room));
+	return REAL_NEXT(pselect)(count, in, out, except, timeout, without_stop(set, &room));
 }
 
 /* Begins and ends a wait of at most @ms milliseconds, negative: without end. */
@@ -137,13 +128,13 @@ static int wait_ends(int result)
 EXPORT int poll(struct pollfd *fds, nfds_t count, int ms)
 {
 	wait_begins(ms);
-	return wait_ends(NEXT(poll)(fds, count, ms));
+	return wait_ends(REAL_NEXT(poll)(fds, count, ms));
 }
 
 EXPORT int epoll_wait(int fd, struct epoll_event *events, int most, int ms)
 {
 	wait_begins(ms);
-	return wait_ends(NEXT(epoll_wait)(fd, events, most, ms));
+	return wait_ends(REAL_NEXT(epoll_wait)(fd, events, most, ms));
 }
 
 EXPORT int epoll_pwait(int fd, struct epoll_event *events, int most, int ms, const sigset_t *set)
@@ -151,14 +142,14 @@ EXPORT int epoll_pwait(int fd, struct epoll_event *events, int most, int ms, con
 	sigset_t room;
 
 	wait_begins(ms);
-	return wait_ends(NEXT(epoll_pwait)(fd, events, most, ms, without_stop(set, &room)));
+	return wait_ends(REAL_NEXT(epoll_pwait)(fd, events, most, ms, without_stop(set, &room)));
 }
 
 EXPORT int nanosleep(const struct timespec *span, struct timespec *rest)
 {
 	struct timespec mine;
 
-	return NEXT(nanosleep)(span, rest ? rest : &mine);
+	return REAL_NEXT(nanosleep)(span, rest ? rest : &mine);
 }
 
 EXPORT int clock_nanosleep(clockid_t clock, int flags, const struct timespec *span,
@@ -166,7 +157,7 @@ EXPORT int clock_nanosleep(clockid_t clock, int flags, const struct timespec *sp
 {
 	struct timespec mine;
 
-	return NEXT(clock_nanosleep)(clock, flags, span, rest ? rest : &mine);
+	return REAL_NEXT(clock_nanosleep)(clock, flags, span, rest ? rest : &mine);
 }
 
 EXPORT int usleep(useconds_t us)
@@ -181,28 +172,28 @@ EXPORT int sigwait(const sigset_t *set, int *signal)
 {
 	sigset_t room;
 
-	return NEXT(sigwait)(without_stop(set, &room), signal);
+	return REAL_NEXT(sigwait)(without_stop(set, &room), signal);
 }
 
 EXPORT int sigwaitinfo(const sigset_t *set, siginfo_t *info)
 {
 	sigset_t room;
 
-	return NEXT(sigwaitinfo)(without_stop(set, &room), info);
+	return REAL_NEXT(sigwaitinfo)(without_stop(set, &room), info);
 }
 
 EXPORT int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
 {
 	sigset_t room;
 
-	return NEXT(sigtimedwait)(without_stop(set, &room), info, timeout);
+	return REAL_NEXT(sigtimedwait)(without_stop(set, &room), info, timeout);
 }
 
 EXPORT int signalfd(int fd, const sigset_t *set, int flags)
 {
 	sigset_t room;
 
-	return NEXT(signalfd)(fd, without_stop(set, &room), flags);
+	return REAL_NEXT(signalfd)(fd, without_stop(set, &room), flags);
 }
 
 /* A jump from a signal handler may leave one of our hooks, which then never ends by itself. */
@@ -210,10 +201,8 @@ EXPORT int signalfd(int fd, const sigset_t *set, int flags)
 	void name(struct __jmp_buf_tag[1], int);                    \
 	EXPORT __attribute__((noreturn)) void name(struct __jmp_buf_tag buffer[1], int value) \
 	{                                                           \
-		static void (*next)(struct __jmp_buf_tag *, int);   \
+		void (*next)(struct __jmp_buf_tag[1], int) = REAL_NEXT(name); \
                                                                     \
-		if (!next)                                          \
-			next = (void (*)(struct __jmp_buf_tag *, int))real_next(#name); \
 		self.inside = false;                                \
 		self.in_new = false;                                \
 		next(buffer, value);                                \

@@ -146,6 +146,16 @@ static uint64_t granule_mask(unsigned word, unsigned from, unsigned to)
 	return mask;
 }
 
+static bool is_heap(const struct object_page *page)
+{
+	return atomic_load_explicit(&page->heap, memory_order_relaxed);
+}
+
+static void set_heap_locked(struct object_page *page, uint8_t heap)
+{
+	atomic_store_explicit(&page->heap, heap, memory_order_relaxed);
+}
+
 /* A leaf of another capacity with the same records, published by the stores of leaf and capacity;
  * nobody is stopped between the two (self.h). */
 static bool resize_locked(struct object_page *page, unsigned capacity)
@@ -194,7 +204,7 @@ static bool add_locked(struct object_page *page, unsigned granule, const struct 
 	page->count++;
 	atomic_signal_fence(memory_order_release);
 	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
-	page->heap = 1;
+	set_heap_locked(page, 1);
 	return true;
 }
 
@@ -219,11 +229,13 @@ static size_t remove_locked(struct object_page *page, unsigned granule)
 	return size;
 }
 
-/* Tells the pages behind the first one whether an object reaches into them. */
-static void set_back(uintptr_t start, size_t size, bool there)
+/* Tells the pages behind the first one whether an object reaches into them.  Returns whether in one
+ * of them there may have been a large object. */
+static bool set_back(uintptr_t start, size_t size, bool there)
 {
 	uintptr_t first = start >> OBJECT_PAGE_SHIFT;
 	uintptr_t last = (start + (size ? size : 1) - 1) >> OBJECT_PAGE_SHIFT;
+	bool large = false;
 
 	for (uintptr_t number = first + 1; number <= last; number++) {
 		struct object_page *page = there ? page_make(number << OBJECT_PAGE_SHIFT) :
@@ -233,8 +245,28 @@ static void set_back(uintptr_t start, size_t size, bool there)
 			continue;
 		if (there || page->back == number - first)
 			page->back = there ? (uint16_t)(number - first) : 0;
-		page->heap = 1;
+		large |= !is_heap(page) || page->large;
+		set_heap_locked(page, 1);
 		page_unlock(page);
+	}
+	return large;
+}
+
+/* Notes on the pages of a new large object that a block there would find it in the way.  Pages that
+ * are no heap yet are looked at closely anyway, and not touched. */
+static void note_large(uintptr_t start, uintptr_t end)
+{
+	for (uintptr_t at = start; at < end; at = (at | (PAGE_SIZE - 1)) + 1) {
+		struct object_page *page = page_of(at);
+
+		if (!page) {
+			at |= OBJECT_TABLE_BYTES - 1;
+			continue;
+		}
+		if (is_heap(page) && page_lock(page)) {
+			page->large = 1;
+			page_unlock(page);
+		}
 	}
 }
 
@@ -296,102 +328,156 @@ bool object_find(uintptr_t address, struct object *found)
 	return find_in_pages(address, found) || large_find(address, found);
 }
 
-/* Deletes every page object that starts in [start, end); returns how many there were. */
+/* Deletes the objects of one page that start in [start, end); returns how many there were. */
+static size_t sweep_page(struct object_page *page, uintptr_t start, uintptr_t end, bool forget_heap)
+{
+	uintptr_t base = start & ~(uintptr_t)(PAGE_SIZE - 1);
+	unsigned from = (unsigned)((start - base + GRANULE - 1) / GRANULE);
+	unsigned to = end - base >= PAGE_SIZE ? MOST_PER_PAGE :
+						(unsigned)((end - base + GRANULE - 1) / GRANULE);
+	uint64_t starts[4];
+	size_t swept = 0;
+
+	if (!page_lock(page))
+		return 0;
+	memcpy(starts, page->starts, sizeof(starts));
+	if (forget_heap)
+		set_heap_locked(page, 0);
+	page_unlock(page);
+	for (unsigned word = 0; word < 4; word++) {
+		uint64_t bits = starts[word] & granule_mask(word, from, to);
+
+		for (; bits; bits &= bits - 1) {
+			unsigned granule = word * 64 + (unsigned)__builtin_ctzll(bits);
+
+			swept += object_delete(base + granule * GRANULE, NULL);
+		}
+	}
+	return swept;
+}
+
+/* The same for all pages of the range.  Those that are no heap have no object, and stay untouched. */
 static size_t sweep_pages(uintptr_t start, uintptr_t end, bool forget_heap)
 {
 	size_t swept = 0;
 
 	if (end >> ADDRESS_BITS)
 		end = (uintptr_t)1 << ADDRESS_BITS;
-	for (uintptr_t at = start; at < end;) {
+	for (uintptr_t at = start; at < end; at = (at | (PAGE_SIZE - 1)) + 1) {
 		struct object_page *page = page_of(at);
-		uintptr_t next = (at | (PAGE_SIZE - 1)) + 1;
 
-		if (!page) {
-			at = (at | (OBJECT_TABLE_BYTES - 1)) + 1;
-			continue;
-		}
-		unsigned from = (unsigned)((at % PAGE_SIZE + GRANULE - 1) / GRANULE);
-		unsigned to = next <= end ? MOST_PER_PAGE :
-					    (unsigned)((end % PAGE_SIZE + GRANULE - 1) / GRANULE);
-
-		for (unsigned word = 0; page->count && word < 4; word++) {
-			uint64_t bits = page->starts[word] & granule_mask(word, from, to);
-
-			for (; bits; bits &= bits - 1) {
-				unsigned granule = word * 64 + (unsigned)__builtin_ctzll(bits);
-
-				swept += object_delete((at & ~(uintptr_t)(PAGE_SIZE - 1)) +
-							       granule * GRANULE, NULL);
-			}
-		}
-		if (forget_heap)
-			page->heap = 0;
-		at = next;
+		if (!page)
+			at |= OBJECT_TABLE_BYTES - 1;
+		else if (is_heap(page))
+			swept += sweep_page(page, at, end, forget_heap);
 	}
 	return swept;
 }
 
-/* The rare part of a creation: whatever stands in the way is stale and goes. */
-static void make_room(const struct object *object)
+static uintptr_t end_of(const struct object *object)
 {
-	uintptr_t end = object->start + (object->size ? object->size : 1);
+	return object->start + (object->size ? object->size : 1);
+}
+
+/* Deletes the object of the pages that contains the address. */
+static size_t delete_containing(uintptr_t address)
+{
 	struct object old;
 	size_t gone = 0;
 
-	while (find_in_pages(object->start, &old) && object_delete(old.start, NULL))
+	while (find_in_pages(address, &old) && object_delete(old.start, NULL))
 		gone++;
-	gone += sweep_pages(object->start, end, false);
-	gone += large_make_room(object->start, end);
+	return gone;
+}
+
+/* The rare part of a creation: whatever stands in the way is stale and goes. */
+static void make_room(const struct object *object, bool large)
+{
+	size_t gone = delete_containing(object->start);
+
+	gone += sweep_pages(object->start, end_of(object), false);
+	if (large)
+		gone += large_make_room(object->start, end_of(object));
 	if (gone)
 		atomic_fetch_add_explicit(&overlaps, gone, memory_order_relaxed);
 }
 
-/* Is anything in the way of [start, end) in this page?  Only what one line of memory tells. */
-static bool in_the_way_locked(const struct object_page *page, uintptr_t start, size_t size)
+/* What may be in the way of a new object. */
+enum way {
+	WAY_FREE,
+	WAY_BLOCKS,     /* other objects of the pages */
+	WAY_LARGE,      /* and large ones */
+};
+
+/* What is in the way of [start, end) in this page?  Only what one line of memory tells. */
+static enum way way_locked(const struct object_page *page, uintptr_t start, size_t size)
 {
 	unsigned from = granule_of(start);
 	uintptr_t last = start % PAGE_SIZE + (size ? size : 1) - 1;
 	unsigned to = last < PAGE_SIZE ? (unsigned)(last / GRANULE) + 1 : MOST_PER_PAGE;
 	int below;
 
-	if (!page->heap)
-		return true;
+	if (!is_heap(page) || page->large)
+		return WAY_LARGE;
 	for (unsigned word = from / 64; word <= (to - 1) / 64; word++)
 		if (page->starts[word] & granule_mask(word, from, to))
-			return true;
+			return WAY_BLOCKS;
 	below = from ? object_last_start(page, from - 1) : -1;
-	if (below < 0)
-		return page->back != 0; /* an object from a page before may reach this far */
-	return (unsigned)below * GRANULE +
-				     record_size(&page->leaf[slot_of(page, (unsigned)below)]) >
-				     start % PAGE_SIZE;
+	if (below < 0) /* an object from a page before may reach this far */
+		return page->back ? WAY_BLOCKS : WAY_FREE;
+	if ((unsigned)below * GRANULE +
+		    record_size(&page->leaf[slot_of(page, (unsigned)below)]) > start % PAGE_SIZE)
+		return WAY_BLOCKS;
+	return WAY_FREE;
+}
+
+/* Makes room and takes the lock again.  The note of a large object is dropped before it is looked
+ * for, so one that comes in between is not lost. */
+static bool clear_way_and_lock(struct object_page *page, const struct object *object, bool large)
+{
+	uintptr_t base = object->start & ~(uintptr_t)(PAGE_SIZE - 1);
+
+	make_room(object, large);
+	large = large && large_overlaps(base, base + PAGE_SIZE);
+	if (!page_lock(page))
+		return false;
+	page->large |= large;
+	return true;
+}
+
+/* The same in the pages behind the first, once the new object is there. */
+static void take_further_pages(const struct object *object)
+{
+	uintptr_t second = (object->start | (PAGE_SIZE - 1)) + 1;
+	size_t gone = sweep_pages(second, end_of(object), false);
+
+	if (set_back(object->start, object->size, true))
+		gone += large_make_room(second, end_of(object));
+	if (gone)
+		atomic_fetch_add_explicit(&overlaps, gone, memory_order_relaxed);
 }
 
 static bool create_in_page(const struct object *object)
 {
+	bool crosses = object->start % PAGE_SIZE + object->size > PAGE_SIZE, done = false;
 	struct object_page *page = page_make(object->start);
-	bool done = false;
+	enum way way;
 
-	if (!page || !page_lock(page))
+	/* Half of an object would be worse than none. */
+	if (!page || (crosses && !page_make(end_of(object) - 1)) || !page_lock(page))
 		return false;
-	if (in_the_way_locked(page, object->start, object->size)) {
+	way = way_locked(page, object->start, object->size);
+	if (way != WAY_FREE) {
+		page->large = 0;
 		page_unlock(page);
-		make_room(object);
-		if (!page_lock(page))
+		if (!clear_way_and_lock(page, object, way == WAY_LARGE))
 			return false;
 	}
 	if (!starts_at(page, granule_of(object->start)))
 		done = add_locked(page, granule_of(object->start), object);
 	page_unlock(page);
-	if (done && object->start % PAGE_SIZE + object->size > PAGE_SIZE) {
-		uintptr_t second = (object->start | (PAGE_SIZE - 1)) + 1;
-
-		atomic_fetch_add_explicit(&overlaps,
-					  sweep_pages(second, object->start + object->size, false),
-					  memory_order_relaxed);
-		set_back(object->start, object->size, true);
-	}
+	if (done && crosses)
+		take_further_pages(object);
 	return done;
 }
 
@@ -408,8 +494,12 @@ void object_create(const struct object *object)
 	if (belongs_in_page(object)) {
 		done = create_in_page(object);
 	} else {
-		make_room(object);
+		make_room(object, true);
 		done = large_create(object);
+		/* Not for mappings: their pages have been punched.  Nor for the small ones at odd
+		 * addresses, which some allocators have on every page. */
+		if (done && object->size >= OBJECT_LARGE && !(object->flags & OBJECT_MAPPING))
+			note_large(object->start, end_of(object));
 	}
 	if (!done)
 		atomic_fetch_add_explicit(&untracked, 1, memory_order_relaxed);
@@ -484,15 +574,28 @@ bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags)
 
 void object_punch(uintptr_t start, uintptr_t end)
 {
+	if (start < end)
+		delete_containing(start);
 	sweep_pages(start, end, true);
 	large_punch(start, end);
+}
+
+bool object_reuse(uintptr_t start, uintptr_t end)
+{
+	struct object mapping;
+
+	if (!large_find(start, &mapping) || !(mapping.flags & OBJECT_MAPPING) ||
+	    end > mapping.start + mapping.size)
+		return false;
+	sweep_pages(start, end, true);
+	return true;
 }
 
 bool object_page_is_heap(uintptr_t address)
 {
 	struct object_page *page = page_of(address);
 
-	return page && page->heap;
+	return page && is_heap(page);
 }
 
 size_t object_untracked(void)

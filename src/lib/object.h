@@ -46,7 +46,6 @@ enum object_flags {
 	OBJECT_BLACK = 4,       /* never a leak, not scanned */
 	OBJECT_NO_SCAN = 8,     /* its contents are no references */
 	OBJECT_MAPPING = 16,    /* the program's own mapping, not a block */
-	OBJECT_DOUBTFUL = 32,   /* made when something untracked may hold it */
 };
 
 #define OBJECT_LARGE (64u << 10) /* bytes from which on an object is a node of the large tree */
@@ -73,8 +72,11 @@ bool object_find(uintptr_t address, struct object *found);
 void object_extend(uintptr_t start, size_t size);
 /* Sets flags of the object that starts there and was born then; false if it is gone. */
 bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
-/* Mappings: forgets what lies in [start, end), cutting the mappings that reach out of it. */
+/* Forgets the blocks that overlap [start, end), page borders both, and cuts it out of the mappings. */
 void object_punch(uintptr_t start, uintptr_t end);
+/* The program maps [start, end) anew inside a mapping of its own, as one does with a reservation:
+ * the mapping stays one object.  False if there is no such mapping. */
+bool object_reuse(uintptr_t start, uintptr_t end);
 /* Does any tracked block live in that page, or did one since it was last mapped by the program? */
 bool object_page_is_heap(uintptr_t address);
 
@@ -101,7 +103,8 @@ struct object_page {
 	uint64_t starts[4];             /* a bit per granule */
 	struct object_record *leaf;     /* records[capacity], then uint8_t granule[capacity] */
 	uint16_t back;                  /* pages back to the object that reaches into this one, or 0 */
-	uint16_t heap;                  /* see object_page_is_heap() */
+	_Atomic uint8_t heap;           /* see object_page_is_heap(); 0: no object starts here */
+	uint8_t large;                  /* with heap: a large object may be here */
 };
 
 struct object_table {
@@ -114,6 +117,7 @@ struct object_large {
 	struct interval node;           /* [start, end) in the large tree */
 	struct object object;
 	uint32_t mark;                  /* scan.c's, during a scan */
+	uint32_t group;                 /* parts of what was one mapping share it; 0: no such part */
 	struct object_large *next_free;
 };
 

@@ -4,9 +4,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "os.h"
 #include "self.h"
@@ -29,8 +31,9 @@ static void *first_memalign(size_t alignment, size_t size);
 static int first_posix_memalign(void **block, size_t alignment, size_t size);
 static void *first_valloc(size_t size);
 static size_t first_usable_size(void *block);
-static void *first_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
-static int first_munmap(void *address, size_t size);
+static void *bare_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
+static int bare_munmap(void *address, size_t size);
+static void *bare_mremap(void *address, size_t old_size, size_t size, int flags, ...);
 
 struct real real = {
 	.malloc = first_malloc,
@@ -43,8 +46,9 @@ struct real real = {
 	.valloc = first_valloc,
 	.pvalloc = first_valloc,
 	.malloc_usable_size = first_usable_size,
-	.mmap = first_mmap,
-	.munmap = first_munmap,
+	.mmap = bare_mmap,
+	.munmap = bare_munmap,
+	.mremap = bare_mremap,
 };
 
 /* A bump allocator: the size stands in the 16 bytes before the block. */
@@ -102,11 +106,6 @@ void real_resolve(void)
 	look_up(&real.valloc, "valloc");
 	look_up(&real.pvalloc, "pvalloc");
 	look_up(&real.malloc_usable_size, "malloc_usable_size");
-	look_up(&real.free_sized, "free_sized");
-	look_up(&real.free_aligned_sized, "free_aligned_sized");
-	look_up(&real.mmap, "mmap");
-	look_up(&real.munmap, "munmap");
-	look_up(&real.mremap, "mremap");
 	look_up(&real.malloc, "malloc");
 	atomic_store(&done, 1);
 	atomic_store(&resolver, 0);
@@ -179,17 +178,61 @@ static size_t first_usable_size(void *block)
 	return real.malloc_usable_size == first_usable_size ? 0 : real.malloc_usable_size(block);
 }
 
-static void *first_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+/* What libc's wrapper makes of the result. */
+static long result_of(long result)
 {
-	real_resolve();
-	return real.mmap == first_mmap ? MAP_FAILED :
-					 real.mmap(address, size, protection, flags, fd, offset);
+	if (result >= 0 || result < -4095)
+		return result;
+	errno = (int)-result;
+	return -1;
 }
 
-static int first_munmap(void *address, size_t size)
+static void *bare_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	return (void *)result_of(os_syscall(SYS_mmap, (long)address, (long)size, protection, flags,
+					    fd, offset));
+}
+
+static int bare_munmap(void *address, size_t size)
+{
+	return (int)result_of(os_syscall(SYS_munmap, (long)address, (long)size, 0, 0, 0, 0));
+}
+
+static void *bare_mremap(void *address, size_t old_size, size_t size, int flags, ...)
+{
+	va_list list;
+	long wanted;
+
+	va_start(list, flags);
+	wanted = va_arg(list, long);
+	va_end(list);
+	return (void *)result_of(os_syscall(SYS_mremap, (long)address, (long)old_size, (long)size,
+					    flags, wanted, 0));
+}
+
+/* The linker's names for the ends of the section that REAL_NEXT fills; none if nobody uses it. */
+extern struct real_slot __start_leakscan_next[] __attribute__((weak, visibility("hidden")));
+extern struct real_slot __stop_leakscan_next[] __attribute__((weak, visibility("hidden")));
+
+void *real_slot(struct real_slot *slot)
+{
+	void *found = __atomic_load_n(&slot->function, __ATOMIC_ACQUIRE);
+
+	if (!found) {
+		found = real_next(slot->symbol);
+		__atomic_store_n(&slot->function, found, __ATOMIC_RELEASE);
+	}
+	return found;
+}
+
+void real_start(void)
 {
 	real_resolve();
-	return real.munmap == first_munmap ? -1 : real.munmap(address, size);
+	look_up(&real.mmap, "mmap");
+	look_up(&real.munmap, "munmap");
+	look_up(&real.mremap, "mremap");
+	for (struct real_slot *slot = __start_leakscan_next; slot < __stop_leakscan_next; slot++)
+		real_slot(slot);
 }
 
 void real_free(void *block)

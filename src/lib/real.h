@@ -30,9 +30,9 @@ struct real {
 	void *(*valloc)(size_t);
 	void *(*pvalloc)(size_t);
 	size_t (*malloc_usable_size)(void *);
-	void (*free_sized)(void *, size_t);                 /* or NULL: libc does not have it */
-	void (*free_aligned_sized)(void *, size_t, size_t); /* or NULL */
 
+	/* Until the library starts, these are the bare system calls: a program's own allocator may map
+	 * its first memory with a lock held that a look-up, which may allocate, would want. */
 	void *(*mmap)(void *, size_t, int, int, int, off_t);
 	int (*munmap)(void *, size_t);
 	void *(*mremap)(void *, size_t, size_t, int, ...);
@@ -40,10 +40,28 @@ struct real {
 
 extern struct real real;
 
-/* Looks the table up now; also done by the first call of any entry. */
+/* Looks the table of the malloc family up; also done by the first call of any entry. */
 void real_resolve(void);
+/* Looks everything up: when the library starts, with no lock of anybody's held. */
+void real_start(void);
 /* The next definition of any other symbol, or NULL. */
 void *real_next(const char *symbol);
+
+/* A function that is looked up with the table, when the library starts. */
+struct real_slot {
+	const char *symbol;
+	void *function;         /* or NULL: not looked up, or not there */
+};
+
+/* The next definition of a function of libc's that the file hooks. */
+#define REAL_NEXT(name)                                                           \
+	({                                                                        \
+		static struct real_slot slot_                                     \
+			__attribute__((section("leakscan_next"))) = { #name, NULL }; \
+		(__typeof__(&name))real_slot(&slot_);                             \
+	})
+
+void *real_slot(struct real_slot *slot);
 /* Is it a block of the bootstrap arena? */
 bool real_is_bootstrap(const void *block);
 /* free and realloc that know the arena. */

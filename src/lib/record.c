@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
 
 #include "heap.h"
 #include "options.h"
@@ -78,18 +79,28 @@ void record_forget_range(uintptr_t start, uintptr_t end)
 	threads_forget_stacks(start, end);
 }
 
-void *record_mapping(bool outer, void *start, size_t size, bool anonymous)
+/* A mapping has come into being.  Its place in a reservation of the program's is no news. */
+static void note_mapping(bool outer, uintptr_t start, uintptr_t end, int flags)
 {
-	uintptr_t from = (uintptr_t)start, to = from + ((size + 4095) & ~(size_t)4095);
+	bool anonymous = flags & MAP_ANONYMOUS;
 
-	if (start != (void *)-1 && record_is_on()) {
+	if (anonymous && (flags & MAP_FIXED) && object_reuse(start, end))
+		return;
+	record_forget_range(start, end);
+	if (!outer)
+		heap_note(start, end);
+	else if (anonymous && options.mmap && !self.disabled)
+		record_make(start, end - start, OBJECT_MAPPING);
+}
+
+void *record_mapping(bool outer, void *start, size_t size, int flags)
+{
+	uintptr_t from = (uintptr_t)start;
+
+	if (start != MAP_FAILED && record_is_on()) {
 		int saved_errno = errno;
 
-		record_forget_range(from, to);
-		if (!outer)
-			heap_note(from, to);
-		else if (anonymous && options.mmap && !self.disabled)
-			record_make(from, to - from, OBJECT_MAPPING);
+		note_mapping(outer, from, from + ((size + 4095) & ~(size_t)4095), flags);
 		errno = saved_errno;
 	}
 	if (outer)

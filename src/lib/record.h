@@ -31,8 +31,8 @@ bool record_is_on(void);
  * outermost one (@outer, from self_enter()) and leaves.  Returns @block; errno is what it was.
  */
 void *record_block(bool outer, void *block, size_t size);
-/* The same for a mapping of the program's; a mapping made inside is the allocator's. */
-void *record_mapping(bool outer, void *start, size_t size, bool anonymous);
+/* The same for a mapping of the program's, made with @flags; one made inside is the allocator's. */
+void *record_mapping(bool outer, void *start, size_t size, int flags);
 /* Forgets a block before it is freed, in the outermost hook or inside one. */
 static inline void record_forget(bool outer, void *block)
 {

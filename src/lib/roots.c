@@ -23,6 +23,7 @@ struct span {
 struct spans {
 	struct span *rows;
 	size_t count, size;
+	bool incomplete;
 };
 
 /* Where our own writable data is, and the lowest frame of the main thread that was the loader's. */
@@ -73,8 +74,10 @@ static void add_span(void *context, uintptr_t start, uintptr_t end)
 		size_t size = spans->size ? 2 * spans->size : 1024;
 		struct span *rows = pool_map(size * sizeof(*rows), size * sizeof(*rows));
 
-		if (!rows)
-			return; /* one root too many: a leak may be missed, none invented */
+		if (!rows) {
+			spans->incomplete = true;
+			return;
+		}
 		if (spans->count)
 			memcpy(rows, spans->rows, spans->count * sizeof(*rows));
 		pool_unmap(spans->rows, spans->size * sizeof(*rows), spans->size * sizeof(*rows));
@@ -300,7 +303,7 @@ static void give_ending(const struct roots_context *roots)
 	give_thread(roots, ending->tid, ending->frame.stack_pointer, ending->frame.thread_pointer);
 }
 
-void roots_for_each(const struct roots_context *roots)
+bool roots_for_each(const struct roots_context *roots)
 {
 	struct spans spans = { .rows = NULL };
 	bool main_seen = false;
@@ -330,4 +333,5 @@ void roots_for_each(const struct roots_context *roots)
 		     main_stack(roots)->end);
 	give(roots, (uintptr_t)roots->kernel->words,
 	     (uintptr_t)(roots->kernel->words + roots->kernel->count));
+	return !spans.incomplete && !roots->kernel->incomplete;
 }

@@ -65,7 +65,8 @@ void roots_find_epoll(struct kernel_words *kernel);
 /* Reads what epoll and timers hold: world stopped. */
 void roots_read_kernel(struct kernel_words *kernel);
 void roots_free_kernel(struct kernel_words *kernel);
-/* Hands out every root.  Snapshot or stopped world. */
-void roots_for_each(const struct roots_context *roots);
+/* Hands out every root.  Snapshot or stopped world.  False without memory: then not all of them, or
+ * some that are none, and nothing can be said. */
+bool roots_for_each(const struct roots_context *roots);
 
 #endif

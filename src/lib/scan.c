@@ -2,19 +2,16 @@
 /* scan.c - the contract is in scan.h */
 #include "scan.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "os.h"
+#include "pages.h"
 #include "pool.h"
 
 #define PAGE 4096UL
 #define GRANULE 16u
 #define WORDS_PER_PAGE 4u            /* of marks, as of starts */
 #define RESIDENCY_MIN (256u << 10)   /* ranges from which on pages are asked for first */
-#define PAGEMAP_BATCH 512u
-#define PAGEMAP_FILE (UINT64_C(1) << 61)    /* the file's page, not a private copy */
-#define PAGEMAP_PRESENT (UINT64_C(3) << 62) /* in memory, or swapped out */
 
 /* The marks of one table, reached through object_table.scan: a bit per granule. */
 struct marks {
@@ -29,7 +26,6 @@ static struct {
 	uintptr_t *gray;                 /* starts of objects reached and not yet scanned */
 	size_t gray_count, gray_size;
 	bool gray_overflow;              /* some reached objects are not on it */
-	int pagemap;                     /* descriptor, or negative */
 } scan;
 
 static struct marks *marks_of(struct object_table *table)
@@ -113,6 +109,18 @@ static bool mark_place(const struct place *place)
 	return true;
 }
 
+/* Who has one part of a mapping has all of it. */
+static void mark_group(uint32_t group)
+{
+	for (struct object_large *large = object_first_large(); large;
+	     large = object_next_large(large)) {
+		if (large->group == group && !large->mark) {
+			large->mark = 1;
+			push_gray(large->object.start);
+		}
+	}
+}
+
 /* Marks the object that contains the address.  Returns whether that is new. */
 static bool mark(uintptr_t address, struct object *object)
 {
@@ -128,6 +136,8 @@ static bool mark(uintptr_t address, struct object *object)
 	fresh = !large->mark;
 	large->mark = 1;
 	*object = large->object;
+	if (fresh && large->group)
+		mark_group(large->group);
 	return fresh;
 }
 
@@ -160,9 +170,17 @@ static uintptr_t readable_until(uintptr_t address, uintptr_t end)
 	return end < mapping->end ? end : mapping->end;
 }
 
+/* Memory that nobody may read holds something only where it has pages. */
 static void count_unreadable(uintptr_t start, uintptr_t end)
 {
-	scan.totals->pages_unreadable += (end - start + PAGE - 1) / PAGE;
+	struct pages_walk walk = { start, end, false };
+	uintptr_t from, to;
+	int found;
+
+	while ((found = pages_next(&walk, &from, &to)) > 0)
+		scan.totals->pages_unreadable += (to - from + PAGE - 1) / PAGE;
+	if (found < 0)
+		scan.totals->pages_unreadable += (end - start + PAGE - 1) / PAGE;
 }
 
 /* Where reading can go on behind a hole: the next mapping that can be read. */
@@ -207,41 +225,16 @@ static void scan_file_words(uintptr_t start, uintptr_t end)
 	}
 }
 
-/*
- * Is there anything in this page that a scan can find?  An anonymous page that is not there is all
- * zero.  A page of a file that is still the file's, not a private copy, was never written to.
- */
-static bool worth_reading(uint64_t entry, bool file)
-{
-	return (entry & PAGEMAP_PRESENT) && !(file && (entry & PAGEMAP_FILE));
-}
-
-/* Asks the kernel which pages are worth reading; false, and nothing was read, if it does not say. */
+/* Reads the pages with contents only; false, and nothing was read, if the kernel does not say. */
 static bool scan_pages(uintptr_t start, uintptr_t end, bool file)
 {
-	uint64_t entries[PAGEMAP_BATCH];
-	uintptr_t at = start;
+	struct pages_walk walk = { start, end, file };
+	uintptr_t from, to;
+	int found;
 
-	while (at < end) {
-		size_t pages = ((end + PAGE - 1) / PAGE) - at / PAGE;
-		ssize_t got = -1;
-
-		if (pages > PAGEMAP_BATCH)
-			pages = PAGEMAP_BATCH;
-		if (scan.pagemap >= 0)
-			got = os_pread(scan.pagemap, entries, pages * sizeof(*entries),
-				       (off_t)(at / PAGE * sizeof(*entries)));
-		if (got < (ssize_t)sizeof(*entries))
-			return at > start;
-		for (size_t i = 0; i < (size_t)got / sizeof(*entries) && at < end; i++) {
-			uintptr_t next = (at | (PAGE - 1)) + 1;
-
-			if (worth_reading(entries[i], file))
-				scan_words(at, next < end ? next : end);
-			at = next;
-		}
-	}
-	return true;
+	while ((found = pages_next(&walk, &from, &to)) > 0)
+		scan_words(from, to);
+	return found == 0;
 }
 
 void scan_block(void *unused, uintptr_t start, uintptr_t end)
@@ -341,9 +334,7 @@ void scan_drain(void)
 				scan_object(large->object.start);
 		drain_list();
 	}
-	if (scan.pagemap >= 0)
-		os_close(scan.pagemap);
-	scan.pagemap = -1;
+	pages_close(); /* descriptors may be few; what follows needs them */
 }
 
 /* Takes an object into the totals and the limits of addresses; those that are never leaks begin
@@ -377,7 +368,7 @@ void scan_begin(const struct maps *maps, struct scan_totals *totals)
 	scan.maps = maps;
 	scan.totals = totals;
 	scan.lowest = UINTPTR_MAX;
-	scan.pagemap = os_open("/proc/thread-self/pagemap", O_RDONLY, 0);
+	pages_open();
 	for (struct object_table *table = object_next_table(NULL); table;
 	     table = object_next_table(table)) {
 		table->scan = NULL;

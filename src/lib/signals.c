@@ -27,10 +27,14 @@ struct view {
 
 static struct view trigger, term, stop;
 static struct lock signals_lock;
-static int (*real_sigaction)(int, const struct sigaction *, struct sigaction *);
 static int home_pid; /* a vfork child shares our memory, but not the kernel's handlers */
 
 typedef void (*handler)(int, siginfo_t *, void *);
+
+static int real_sigaction(int signal, const struct sigaction *action, struct sigaction *old)
+{
+	return REAL_NEXT(sigaction)(signal, action, old);
+}
 
 static struct view *view_of(int signal)
 {
@@ -168,13 +172,6 @@ void signals_thread_begins(bool stop_blocked)
 	mask_real_unblock(&only);
 }
 
-static void find_real(void)
-{
-	if (!real_sigaction)
-		real_sigaction = (int (*)(int, const struct sigaction *,
-					  struct sigaction *))real_next("sigaction");
-}
-
 void signals_forked(void)
 {
 	home_pid = os_pid();
@@ -182,7 +179,6 @@ void signals_forked(void)
 
 void signals_init(void)
 {
-	find_real();
 	home_pid = os_pid();
 	if (options.signal) {
 		trigger.signal = (int)options.signal;
@@ -231,7 +227,6 @@ EXPORT int sigaction(int signal, const struct sigaction *action, struct sigactio
 	struct view *view = view_of(signal);
 	bool outer;
 
-	find_real();
 	if (!view)
 		return set_without_stop(signal, action, old);
 	outer = self_enter();

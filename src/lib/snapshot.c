@@ -21,7 +21,6 @@
 #include "report.h"
 #include "scan.h"
 #include "self.h"
-#include "signals.h"
 #include "verdict.h"
 
 #define MOST_REMEMBERED (1u << 20) /* objects whose report is remembered, per scan */
@@ -120,13 +119,14 @@ static int scan_everything(struct run *run, struct maps *maps, struct scan_total
 		.hold = scan_hold,
 	};
 	int error = maps_read(maps);
+	bool complete;
 
 	if (error)
 		return error;
 	scan_begin(maps, totals);
-	roots_for_each(&roots);
+	complete = roots_for_each(&roots);
 	scan_drain();
-	return totals->incomplete ? -ENOMEM : 0;
+	return complete && !totals->incomplete ? 0 : -ENOMEM;
 }
 
 static void analyse(struct run *run)

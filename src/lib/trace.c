@@ -5,8 +5,9 @@
  * Traces stand one after the other in chunks; an id is the place of a trace, counted in units of
  * 8 bytes over all chunks.  A bucket is the id of its newest trace, `next` leads to older ones.
  *
- * Unlike the kernel's stack depot: no lock at all.  Two threads that store the same new trace at the
- * same time may both succeed; the second copy is only room, and one of them is found from then on.
+ * Unlike the kernel's stack depot: no lock at all.  Of two threads that store the same new trace at the
+ * same time, the second finds that its bucket has changed, searches what is new in it, and takes the
+ * other's id; its own copy is only room.
  */
 #include "trace.h"
 
@@ -85,9 +86,11 @@ static struct trace *take_room(size_t size)
 	}
 }
 
-static uint32_t search(uint32_t id, uint32_t hash, const uintptr_t *pc, size_t count, unsigned flags)
+/* Looks for the trace from @id on, up to @end, where an earlier search has begun. */
+static uint32_t search(uint32_t id, uint32_t end, uint32_t hash, const uintptr_t *pc, size_t count,
+		       unsigned flags)
 {
-	while (id) {
+	while (id != end) {
 		const struct trace *trace = at_id(id);
 
 		if (trace->hash == hash && trace->count == count && trace->flags == flags &&
@@ -103,7 +106,7 @@ uint32_t trace_store(const uintptr_t *pc, size_t count, unsigned flags)
 	uint32_t hash = hash_of(pc, count);
 	_Atomic uint32_t *bucket = &buckets[hash % BUCKETS];
 	uint32_t first = atomic_load_explicit(bucket, memory_order_acquire);
-	uint32_t known = search(first, hash, pc, count, flags);
+	uint32_t known = search(first, 0, hash, pc, count, flags);
 
 	if (known)
 		return known;
@@ -115,9 +118,13 @@ uint32_t trace_store(const uintptr_t *pc, size_t count, unsigned flags)
 	trace->count = (uint16_t)count;
 	trace->flags = (uint16_t)flags;
 	memcpy(trace->pc, pc, count * sizeof(*pc));
-	do
-		trace->next = first;
+	trace->next = first;
 	while (!atomic_compare_exchange_weak_explicit(bucket, &first, trace->id,
-						      memory_order_release, memory_order_acquire));
+						      memory_order_release, memory_order_acquire)) {
+		known = search(first, trace->next, hash, pc, count, flags);
+		if (known)
+			return known;
+		trace->next = first;
+	}
 	return trace->id;
 }

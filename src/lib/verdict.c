@@ -239,7 +239,7 @@ static struct leak leak_of(const struct object *object, uint32_t cycle)
 		.who = object->who,
 		.flags = (object->flags & OBJECT_REPORTED ? 0 : LEAK_NEW) |
 			 (object->flags & OBJECT_MAPPING ? LEAK_MAPPING : 0) |
-			 (object->flags & OBJECT_DOUBTFUL ? LEAK_DOUBTFUL : 0) |
+			 (object_untracked() ? LEAK_DOUBTFUL : 0) |
 			 (cycle > 1 ? LEAK_CYCLE : 0),
 		.cycle = cycle > 1 ? cycle : 0,
 	};

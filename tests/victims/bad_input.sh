@@ -27,7 +27,7 @@ fail()
 run()
 {
 	{
-		LD_PRELOAD="$library" LEAKSCAN_OPTIONS="$1" "$leaker" $2 2>&3 >output_pipe &
+		LD_PRELOAD="$library" LEAKSCAN_OPTIONS="$1" "$leaker" "$2" 2>&3 >output_pipe &
 		cat output_pipe >output
 		wait $!
 		echo $? >status
@@ -38,7 +38,7 @@ run()
 check_unharmed()
 {
 	[ "$(cat status)" = 3 ] || fail "the status is $(cat status), not 3"
-	[ "$(cat output)" = done ] || fail "it printed \"$(cat output)\", not \"done\""
+	[ "$(cat output)" = "done" ] || fail "it printed \"$(cat output)\", not \"done\""
 }
 
 # A report file with just the one leak.
@@ -46,12 +46,28 @@ check_report()
 {
 	[ -s "$1" ] || fail "there is no report $1"
 	[ "$(grep -c '^unreferenced' "$1")" = 1 ] || fail "not one leak in $1"
-	grep -q '(size 48):$' "$1" && grep -q 'make_buffer+' "$1" || fail "another leak in $1"
+	grep -q '(size 48):$' "$1" || fail "another leak in $1"
+	grep -q 'make_buffer+' "$1" || fail "the function is not named in $1"
 }
 
 check_stderr_names_leak()
 {
 	grep -q '48 bytes from make_buffer < main' errors || fail "stderr does not name the leak"
+}
+
+# Without memory for a record or a trace, a report may miss the leak or not name the function, if it
+# says so.
+check_report_without_memory()
+{
+	if grep -q '^# 0 unreferenced .* [1-9][0-9]* untracked$' "$1"; then
+		grep -q '^unreferenced' "$1" && fail "a leak in spite of \"0 unreferenced\" in $1"
+		return 0
+	fi
+	if grep -q '(no trace: ' "$1"; then
+		[ "$(grep '^unreferenced' "$1" | sed 's/.*(//')" = "size 48):" ] && return 0
+		fail "not one leak of size 48 in $1"
+	fi
+	grep -q '^# incomplete: ' "$1" || check_report "$1"
 }
 
 # Either the whole truth or a word that it could not be had; no false report.
@@ -97,7 +113,9 @@ file_size)
 	[ "$(cat output)" = "done
 status 3" ] || fail "it printed \"$(cat output)\""
 	check_stderr_names_leak
-	[ -z "$(ls | grep -e '^report' -e '^\.report')" ] || fail "half a report was left"
+	for left in report* .report*; do
+		[ ! -e "$left" ] || fail "half a report was left: $left"
+	done
 	;;
 unknown_option)
 	run "report=$directory/report.%p.txt:no_such_option=1:hex_dump=0"
@@ -124,12 +142,12 @@ address_space)
 	# From the least with which the program runs without us, in steps, to where all is easy.
 	least=0
 	for limit in $(seq 2048 1024 16384); do
-		if [ "$( (ulimit -v "$limit" && "$leaker") 2>/dev/null)" = done ]; then
+		if [ "$( (ulimit -v "$limit" && "$leaker") 2>/dev/null)" = "done" ]; then
 			least=$limit
 			break
 		fi
 	done
-	[ $least -gt 0 ] || exit 77
+	[ "$least" -gt 0 ] || exit 77
 	for limit in $(seq $((least + 3072)) 512 32768); do
 		rm -f report.*.txt
 		(
@@ -138,7 +156,7 @@ address_space)
 				"$leaker" >output 2>errors
 			echo $? >status
 		)
-		[ "$(cat status)" = 3 ] && [ "$(cat output)" = done ] ||
+		[ "$(cat status)" = 3 ] && [ "$(cat output)" = "done" ] ||
 			fail "status $(cat status) with ulimit -v $limit"
 		# Without memory for its record the block cannot be found; then the report says so.
 		for report in report.*.txt; do
@@ -153,11 +171,13 @@ metadata)
 		rm -f report.*.txt
 		run "report=$directory/report.%p.txt:fail_metadata=$number"
 		check_unharmed
-		for report in report.*.txt; do
-			[ -e "$report" ] || continue
-			grep '^unreferenced' "$report" | grep -v '(size 48):$' &&
-				fail "a false report with fail_metadata=$number"
-		done
+		report=$(find . -name 'report.*.txt')
+		if [ -n "$report" ]; then
+			check_report_without_memory "$report"
+		else
+			grep -q '^leakscan: ' errors || fail "neither a report nor a word on stderr"
+		fi
+		echo "fail_metadata=$number: as expected"
 	done
 	;;
 descriptors)

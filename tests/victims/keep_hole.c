@@ -12,7 +12,7 @@
 
 #define PAGE 4096
 
-static char *kept;
+static char *volatile kept;
 
 NOINLINE static void make_buffer(size_t offset)
 {

@@ -29,4 +29,5 @@ int main()
 	clear_registers();
 	scan(1);
 	kept = NULL;
+	clear_registers();
 }

@@ -10,7 +10,7 @@
 
 #include <malloc.h>
 
-static void **kept;
+static void **volatile kept;
 
 NOINLINE static void make_buffer(void)
 {

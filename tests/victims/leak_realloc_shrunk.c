@@ -6,7 +6,7 @@
  */
 #include "victim.h"
 
-static void *kept;
+static void *volatile kept;
 
 NOINLINE static void make_buffer(void)
 {

@@ -16,10 +16,10 @@
 struct reader {
 	const char *rest;
 	char line[LINE];
-	unsigned number;      /* of `line`, from 1 */
+	unsigned number; /* of `line`, from 1 */
 	bool at_end;
 	struct report *report;
-	const char *victim;   /* the module in whose frames functions are looked for */
+	const char *victim; /* the module in whose frames functions are looked for */
 };
 
 /* What the second line says of the entries. */
@@ -113,8 +113,8 @@ bool item_parse(struct item *item, const char *text)
 		return false;
 	text += used;
 	used = 0;
-	if (sscanf(text, " retains %zu objects %zu bytes%n", &item->retained,
-		   &item->retained_bytes, &used) == 2)
+	if (sscanf(text, " retains %zu objects %zu bytes%n", &item->retained, &item->retained_bytes,
+		   &used) == 2)
 		text += used;
 	return !*text;
 }
@@ -160,7 +160,8 @@ static bool counts(size_t number, const char *word, const char *singular)
 {
 	size_t length = strlen(singular);
 
-	return strncmp(word, singular, length) == 0 && strcmp(word + length, number == 1 ? "" : "s") == 0;
+	return strncmp(word, singular, length) == 0 &&
+	       strcmp(word + length, number == 1 ? "" : "s") == 0;
 }
 
 /*
@@ -169,8 +170,8 @@ static bool counts(size_t number, const char *word, const char *singular)
 
 static bool ends_the_program(const char *trigger)
 {
-	static const char *const ends[] = { "exit", "_exit", "_Exit", "quick_exit", "SIGTERM",
-					    "signal SIGTERM" };
+	static const char *const ends[] = { "exit",       "_exit",   "_Exit",
+					    "quick_exit", "SIGTERM", "signal SIGTERM" };
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (strcmp(trigger, ends[i]) == 0)
@@ -189,11 +190,13 @@ static bool parse_first_line(struct reader *reader)
 		   "# leakscan %*[0-9a-z.+-] report of %127[^ ] (pid %d), scan %u at +%u.%3us, "
 		   "trigger %63[a-zA-Z0-9_ ]%n",
 		   report->program, &report->pid, &report->scan, &seconds, &ms, report->trigger,
-		   &used) != 6 || !whole(reader, used) || !report->scan)
+		   &used) != 6 ||
+	    !whole(reader, used) || !report->scan)
 		return wrong(reader, "not the first line of a report");
 	report->at_exit = ends_the_program(report->trigger);
 	if (!report->at_exit && strcmp(report->trigger, "leakscan_scan") != 0 &&
-	    strcmp(report->trigger, "signal SIGUSR1") != 0 && strcmp(report->trigger, "period") != 0)
+	    strcmp(report->trigger, "signal SIGUSR1") != 0 &&
+	    strcmp(report->trigger, "period") != 0)
 		return wrong(reader, "unknown trigger");
 	return true;
 }
@@ -211,7 +214,8 @@ static bool parse_second_line(struct reader *reader, struct totals *totals)
 		   "%lu.%1lu MiB tracked, %zu untracked%n",
 		   &totals->objects, objects, &totals->bytes, bytes, &totals->leaks, leaks,
 		   &tracked, tracked_objects, &mib, &tenths, &reader->report->untracked,
-		   &used) != 11 || !whole(reader, used))
+		   &used) != 11 ||
+	    !whole(reader, used))
 		return wrong(reader, "not the second line of a report");
 	if (!counts(totals->objects, objects, "object") || !counts(totals->bytes, bytes, "byte") ||
 	    !counts(totals->leaks, leaks, "leak") || !counts(tracked, tracked_objects, "object"))
@@ -257,7 +261,8 @@ static bool parse_header(struct reader *reader, struct totals *totals)
 /* "  last reachable in ..." and the like: lines about an entry that nothing is compared of. */
 static bool is_remark(const char *line)
 {
-	return strncmp(line, "  last reachable ", 17) == 0 || strncmp(line, "  doubtful: ", 12) == 0 ||
+	return strncmp(line, "  last reachable ", 17) == 0 ||
+	       strncmp(line, "  doubtful: ", 12) == 0 ||
 	       strcmp(line, "  hex dump: not readable") == 0;
 }
 
@@ -316,7 +321,8 @@ static bool parse_frame(struct reader *reader, struct item *item)
 		return wrong(reader, "not a frame");
 	after = reader->line + used;
 	used = 0;
-	if (sscanf(after, "%127[^ +]+0x%lx/0x%lx%n", function, &offset, &length, &used) == 3 && used)
+	if (sscanf(after, "%127[^ +]+0x%lx/0x%lx%n", function, &offset, &length, &used) == 3 &&
+	    used)
 		after += used;
 	else if (sscanf(after, "0x%lx%n", &plain, &used) == 1 && used)
 		after += used;
@@ -357,7 +363,8 @@ static bool parse_more(struct reader *reader, const struct item *item, size_t *m
 		return true;
 	if (sscanf(reader->line,
 		   "  ... and %zu more %15[a-z] with the same backtrace (%zu %15[a-z])%n", more,
-		   objects, &bytes, bytes_word, &used) != 4 || !whole(reader, used))
+		   objects, &bytes, bytes_word, &used) != 4 ||
+	    !whole(reader, used))
 		return wrong(reader, "not a line of further objects");
 	if (bytes != *more * item->size)
 		return wrong(reader, "%zu bytes in %zu further objects of size %zu", bytes, *more,
@@ -374,7 +381,8 @@ static bool parse_entry(struct reader *reader)
 	int used = 0;
 
 	if (sscanf(reader->line, "unreferenced object 0x%lx (size %zu):%n", &address, &item.size,
-		   &used) != 2 || !whole(reader, used))
+		   &used) != 2 ||
+	    !whole(reader, used))
 		return wrong(reader, "not the head of an entry");
 	if (!parse_facts(reader, &item) || !parse_hex_dump(reader, &item) ||
 	    !parse_backtrace(reader, &item) || !parse_more(reader, &item, &more))

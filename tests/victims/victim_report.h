@@ -17,17 +17,17 @@
 #include <stddef.h>
 
 struct item {
-	size_t count;          /* entries like this */
-	size_t size;           /* bytes */
-	size_t retained;       /* objects */
+	size_t count;    /* entries like this */
+	size_t size;     /* bytes */
+	size_t retained; /* objects */
 	size_t retained_bytes;
-	size_t cycle;          /* objects in the circle, or 0 */
+	size_t cycle; /* objects in the circle, or 0 */
 	bool mapping;
-	char function[128];    /* of the innermost frame in the victim, or "?" */
+	char function[128]; /* of the innermost frame in the victim, or "?" */
 };
 
 struct items {
-	struct item *items;    /* no two alike */
+	struct item *items; /* no two alike */
 	size_t count;
 };
 
@@ -36,13 +36,13 @@ struct report {
 	char trigger[64];
 	int pid;
 	unsigned scan;
-	bool at_exit;          /* the trigger is an end of the program */
-	unsigned not_stopped;  /* threads */
-	unsigned cut;          /* backtraces */
-	size_t unreadable;     /* pages */
-	size_t untracked;      /* blocks */
+	bool at_exit;         /* the trigger is an end of the program */
+	unsigned not_stopped; /* threads */
+	unsigned cut;         /* backtraces */
+	size_t unreadable;    /* pages */
+	size_t untracked;     /* blocks */
 	struct items items;
-	char problem[160];     /* why report_parse() failed */
+	char problem[160]; /* why report_parse() failed */
 };
 
 /* "2 x size 48 in make_buffer retains 1 objects 16 bytes".  False when it is not of this form. */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pages.h - which pages of a range have contents
+ *
+ * Owns     the descriptor of /proc/thread-self/pagemap while it is open.
+ * For      scan.c.
+ * Never    reads the pages themselves.
+ *
+ * An anonymous page that is neither in memory nor swapped out is all zero.  A page of a private file
+ * mapping that is still the file's was never written to, so no pointer of the program's is in it.
+ */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+void pages_open(void);
+void pages_close(void);
+
+/* A walk over the runs of pages with contents in [at, end). */
+struct pages_walk {
+	uintptr_t at, end;
+	bool file; /* a file mapping: private copies only */
+};
+
+/* The next run [*start, *stop); false at the end.  -1, and the walk stays where it is, when the kernel
+ * does not tell: 1 found, 0 end. */
+int pages_next(struct pages_walk *walk, uintptr_t *start, uintptr_t *stop);
+
+#endif
