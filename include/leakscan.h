@@ -21,8 +21,8 @@ extern "C" {
 long leakscan_scan(void);
 #else
 /*
- * The library's own function, or NULL.  On x86-64 by way of the global offset table: the linker of a
- * program at a fixed address (-no-pie) answers every other weak look-up itself, with NULL.
+ * The library's own function, or NULL.  On x86-64 by way of the global offset table: the linker of
+ * a program at a fixed address (-no-pie) answers every other weak look-up itself, with NULL.
  */
 #if defined(__x86_64__)
 static inline long (*leakscan_find_scan(void))(void)

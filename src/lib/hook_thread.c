@@ -81,31 +81,42 @@ static bool is_detached(const pthread_attr_t *attributes)
 	       state == PTHREAD_CREATE_DETACHED;
 }
 
-EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-			  void *(*routine)(void *), void *argument)
+/* NULL: the thread starts as it would without us. */
+static struct start *prepare(const pthread_attr_t *attributes, void *(*routine)(void *),
+			     void *argument)
 {
-	bool outer = self_enter();
-	struct start *start = NULL;
-	int error;
+	struct start *start = record_is_on() ? real.malloc(sizeof(*start)) : NULL;
 
-	if (outer && record_is_on())
-		start = real.malloc(sizeof(*start));
 	if (start) {
 		*start = (struct start){ routine, argument, self.stop_blocked,
 					 is_detached(attributes) };
 		object_create(&(struct object){ .start = (uintptr_t)start,
 						.size = sizeof(*start),
 						.flags = OBJECT_GRAY });
-		error = REAL_NEXT(pthread_create)(thread, attributes, run_thread, start);
-	} else {
-		error = REAL_NEXT(pthread_create)(thread, attributes, routine, argument);
 	}
-	if (error && start) {
-		record_forget(outer, start);
-		real_free(start);
-	}
-	if (outer)
+	return start;
+}
+
+/* The real call is made outside: what libc allocates for the thread is the program's, and holds it
+ * (the vector of its dynamic TLS). */
+EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+			  void *(*routine)(void *), void *argument)
+{
+	struct start *start = NULL;
+	int error;
+
+	if (self_enter()) {
+		start = prepare(attributes, routine, argument);
 		self_leave();
+	}
+	if (!start)
+		return REAL_NEXT(pthread_create)(thread, attributes, routine, argument);
+	error = REAL_NEXT(pthread_create)(thread, attributes, run_thread, start);
+	if (error && self_enter()) {
+		record_forget(true, start);
+		real_free(start);
+		self_leave();
+	}
 	return error;
 }
 

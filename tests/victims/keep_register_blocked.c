@@ -33,8 +33,8 @@ static void *run(void *unused)
 			 "syscall\n\t"
 			 "xor %%ebx, %%ebx"
 			 : "=a"(result)
-			 : "a"((long)SYS_read), "D"((long)gate[0]), "S"(&byte), "d"(1L),
-			   [hidden] "m"(hidden), [hiding] "r"(HIDING)
+			 : "a"((long)SYS_read), "D"((long)gate[0]), "S"(&byte),
+			   "d"(1L), [hidden] "m"(hidden), [hiding] "r"(HIDING)
 			 : "rbx", "rcx", "r11", "cc", "memory");
 	CHECK(result == 1);
 	return unused;

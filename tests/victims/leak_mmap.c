@@ -10,7 +10,8 @@
 
 NOINLINE static void map_region(void)
 {
-	void *region = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *region = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			    0);
 
 	CHECK(region != MAP_FAILED);
 	use(region);

@@ -11,7 +11,7 @@ extern "C" NOINLINE void make_buffer()
 	struct node {
 		long words[6];
 	};
-	
+
 	use(new node());
 }
 

@@ -11,7 +11,7 @@ extern "C" NOINLINE void make_buffer()
 	struct alignas(64) node {
 		long words[24];
 	};
-	
+
 	use(new node());
 }
 

@@ -9,7 +9,7 @@
 NOINLINE static void make_buffer(void)
 {
 	void *block;
-	
+
 	CHECK(posix_memalign(&block, 64, 100) == 0);
 	use(block);
 }

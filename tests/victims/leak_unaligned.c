@@ -7,23 +7,23 @@
  */
 #include "victim.h"
 
-static union {
+union {
 	uintptr_t words[3];
 	char bytes[24];
-} kept;
+} victim_words;
 
 NOINLINE static void make_buffer(void)
 {
 	void *block = malloc(48);
 
-	memcpy(kept.bytes + 4, &block, sizeof(block));
+	memcpy(victim_words.bytes + 4, &block, sizeof(block));
 }
 
 NOINLINE static void free_buffer(void)
 {
 	void *block;
 
-	memcpy(&block, kept.bytes + 4, sizeof(block));
+	memcpy(&block, victim_words.bytes + 4, sizeof(block));
 	free(block);
 }
 

@@ -5,8 +5,8 @@
  * Owns     nothing but the count of scans.
  * For      the victims, C and C++.
  * Never    leaves it to luck whether a pointer is lost.  A stale copy in a register, a dead stack
- *          slot or libc's data hides a leak, so: allocate in a NOINLINE function, keep no copy, then
- *          clear_registers().
+ *          slot or libc's data hides a leak, so: allocate in a NOINLINE function, keep no copy,
+ *          then clear_registers().
  *
  * A victim that expects "nothing" of a scan loses a block afterwards, or calls leak_control(): the
  * entry in its last report proves that the library was there and looked.
@@ -92,13 +92,14 @@ static inline __attribute__((always_inline)) void zero_registers(void)
 			 :
 			 : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
 			   "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
-	__asm__ volatile(".irp r,eax,ebx,ecx,edx,esi,edi,ebp,r8d,r9d,r10d,r11d,r12d,r13d,r14d,r15d\n"
-			 "\txor %%\\r, %%\\r\n\t"
-			 ".endr"
-			 :
-			 :
-			 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11",
-			   "r12", "r13", "r14", "r15", "cc", "memory");
+	__asm__ volatile(
+		".irp r,eax,ebx,ecx,edx,esi,edi,ebp,r8d,r9d,r10d,r11d,r12d,r13d,r14d,r15d\n"
+		"\txor %%\\r, %%\\r\n\t"
+		".endr"
+		:
+		:
+		: "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12",
+		  "r13", "r14", "r15", "cc", "memory");
 }
 
 /* No copy of a pointer survives this in a register or below the stack pointer. */
