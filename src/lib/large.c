@@ -63,6 +63,18 @@ static struct object_large *new_node(const struct object *model, uintptr_t start
 	return large;
 }
 
+/* A node that is in no tree, with all that hangs on it. */
+static void discard(struct object_large *large)
+{
+	while (large->areas) {
+		struct scan_area *area = large->areas;
+
+		large->areas = area->next;
+		pool_free(area, sizeof(*area));
+	}
+	pool_free(large, sizeof(*large));
+}
+
 bool large_create(const struct object *object)
 {
 	struct object_large *large = new_node(object, object->start, object->size);
@@ -94,7 +106,7 @@ bool large_delete(uintptr_t start, struct object *old)
 	if (!large)
 		return false;
 	*old = large->object;
-	pool_free(large, sizeof(*large));
+	discard(large);
 	return true;
 }
 
@@ -111,19 +123,17 @@ bool large_find(uintptr_t address, struct object *found)
 	return large != NULL;
 }
 
-bool large_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags)
+bool large_edit(uintptr_t start, bool (*edit)(struct object_large *, void *), void *context)
 {
 	struct object_large *large;
+	bool done;
 
 	if (!acquire_if_any())
 		return false;
 	large = of(interval_tree_find(&large_tree, start));
-	if (large && (large->node.start != start || large->object.born_ms != born_ms))
-		large = NULL;
-	if (large)
-		large->object.flags |= flags;
+	done = large && large->node.start == start && edit(large, context);
 	lock_release(&large_lock, RANK_LARGE);
-	return large != NULL;
+	return done;
 }
 
 /* Unlinks the objects in the way and chains them through next_free. */
@@ -154,7 +164,7 @@ size_t large_make_room(uintptr_t start, uintptr_t end)
 			heap_note(gone->node.start, gone->node.end);
 		else
 			stale++;
-		pool_free(gone, sizeof(*gone));
+		discard(gone);
 	}
 	return stale;
 }
@@ -209,7 +219,7 @@ void large_punch(uintptr_t start, uintptr_t end)
 	lock_release(&large_lock, RANK_LARGE);
 	for (; gone; gone = next) {
 		next = gone->next_free;
-		pool_free(gone, sizeof(*gone));
+		discard(gone);
 	}
 }
 

@@ -21,7 +21,9 @@
 bool large_create(const struct object *object);
 bool large_delete(uintptr_t start, struct object *old);
 bool large_find(uintptr_t address, struct object *found);
-bool large_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
+/* Calls edit(node, context) for the node that starts there, with the lock held: it may change what is
+ * not its place, and takes no lock but the pool's.  False: no such node, or edit() says so. */
+bool large_edit(uintptr_t start, bool (*edit)(struct object_large *, void *), void *context);
 /* Deletes the blocks that overlap [start, end), and the mappings that contain it: those belong to an
  * allocator.  Returns how many stale blocks there were (a mapping is none). */
 size_t large_make_room(uintptr_t start, uintptr_t end);

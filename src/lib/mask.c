@@ -205,6 +205,7 @@ EXPORT int signalfd(int fd, const sigset_t *set, int flags)
                                                                     \
 		self.inside = false;                                \
 		self.in_new = false;                                \
+		self.held = 0;                                      \
 		next(buffer, value);                                \
 		__builtin_unreachable();                            \
 	}

@@ -46,6 +46,7 @@ enum object_flags {
 	OBJECT_BLACK = 4,       /* never a leak, not scanned */
 	OBJECT_NO_SCAN = 8,     /* its contents are no references */
 	OBJECT_MAPPING = 16,    /* the program's own mapping, not a block */
+	OBJECT_TRANSIENT = 32,  /* gray in the next scan */
 };
 
 #define OBJECT_LARGE (64u << 10) /* bytes from which on an object is a node of the large tree */
@@ -72,6 +73,12 @@ bool object_find(uintptr_t address, struct object *found);
 void object_extend(uintptr_t start, size_t size);
 /* Sets flags of the object that starts there and was born then; false if it is gone. */
 bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
+/* The same for the object that starts there, whenever it was born: sets and clears. */
+bool object_paint(uintptr_t start, uint32_t set, uint32_t clear);
+/* The object that starts there has this trace from now on. */
+bool object_set_trace(uintptr_t start, uint32_t trace);
+/* Makes the object that starts there a node of the large tree, for what only those have (large.h). */
+bool object_promote(uintptr_t start);
 /* Forgets the blocks that overlap [start, end), page borders both, and cuts it out of the mappings. */
 void object_punch(uintptr_t start, uintptr_t end);
 /* The program maps [start, end) anew inside a mapping of its own, as one does with a reservation:
@@ -113,9 +120,19 @@ struct object_table {
 	struct object_page pages[OBJECT_TABLE_PAGES] __attribute__((aligned(64)));
 };
 
+/* A part of an object that is scanned; the rest, but for other such parts, is not. */
+struct scan_area {
+	struct scan_area *next;
+	uintptr_t start;
+	size_t size;
+};
+
 struct object_large {
 	struct interval node;           /* [start, end) in the large tree */
 	struct object object;
+	uint32_t min_count;             /* references needed to be gray; 0 and 1 are one */
+	uintptr_t excess_ref;           /* start of the object that receives surplus ones, or 0 */
+	struct scan_area *areas;        /* NULL: all of it is scanned */
 	uint32_t mark;                  /* scan.c's, during a scan */
 	uint32_t group;                 /* parts of what was one mapping share it; 0: no such part */
 	struct object_large *next_free;

@@ -5,6 +5,7 @@
 #include <link.h>
 #include <string.h>
 
+#include "annotate.h"
 #include "arch.h"
 #include "heap.h"
 #include "object.h"
@@ -288,6 +289,11 @@ static void give_unclaimed(void *context, uintptr_t start, uintptr_t end, uintpt
 		hold_tls(roots, thread_pointer);
 }
 
+static void give_added(void *context, uintptr_t start, uintptr_t end)
+{
+	give(context, start, end);
+}
+
 static void give_result(void *context, uintptr_t result)
 {
 	give(context, (uintptr_t)&result, (uintptr_t)(&result + 1));
@@ -331,6 +337,7 @@ bool roots_for_each(const struct roots_context *roots)
 		/* Its thread has ended; arguments and environment are still in use. */
 		give(roots, roots->world->not_stopped ? main_stack(roots)->start : main_stack_end,
 		     main_stack(roots)->end);
+	annotate_each_root(give_added, (void *)roots);
 	give(roots, (uintptr_t)roots->kernel->words,
 	     (uintptr_t)(roots->kernel->words + roots->kernel->count));
 	return !spans.incomplete && !roots->kernel->incomplete;

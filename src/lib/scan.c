@@ -109,16 +109,42 @@ static bool mark_place(const struct place *place)
 	return true;
 }
 
+static void reach(uintptr_t address);
+
+static bool is_gray(const struct object_large *large)
+{
+	return large->mark >= (large->min_count ? large->min_count : 1);
+}
+
 /* Who has one part of a mapping has all of it. */
 static void mark_group(uint32_t group)
 {
 	for (struct object_large *large = object_first_large(); large;
 	     large = object_next_large(large)) {
-		if (large->group == group && !large->mark) {
-			large->mark = 1;
+		if (large->group == group && !is_gray(large)) {
+			large->mark = UINT32_MAX;
 			push_gray(large->object.start);
 		}
 	}
+}
+
+/*
+ * kmemleak's update_refs(): one reference more; true when it is the one that makes the object gray.
+ * A reference to an object that is gray already counts for the one that its excess_ref names.
+ */
+static bool mark_large(struct object_large *large)
+{
+	if (is_gray(large)) {
+		if (large->excess_ref)
+			reach(large->excess_ref);
+		return false;
+	}
+	large->mark++;
+	if (!is_gray(large))
+		return false;
+	if (large->group)
+		mark_group(large->group);
+	return true;
 }
 
 /* Marks the object that contains the address.  Returns whether that is new. */
@@ -126,19 +152,14 @@ static bool mark(uintptr_t address, struct object *object)
 {
 	struct place place;
 	struct object_large *large;
-	bool fresh;
 
 	if (find_in_pages(address, &place, object))
 		return mark_place(&place);
 	large = object_find_large(address);
 	if (!large)
 		return false;
-	fresh = !large->mark;
-	large->mark = 1;
 	*object = large->object;
-	if (fresh && large->group)
-		mark_group(large->group);
-	return fresh;
+	return mark_large(large);
 }
 
 void scan_hold(uintptr_t address)
@@ -256,6 +277,15 @@ void scan_block(void *unused, uintptr_t start, uintptr_t end)
 	}
 }
 
+static void scan_areas(const struct object_large *large)
+{
+	for (const struct scan_area *area = large->areas; area; area = area->next) {
+		struct scan_cursor words = scan_cursor_of(area->start, area->size);
+
+		scan_block(NULL, words.at, words.end);
+	}
+}
+
 static void scan_object(uintptr_t start)
 {
 	struct place place;
@@ -266,6 +296,10 @@ static void scan_object(uintptr_t start)
 
 		if (!large)
 			return;
+		if (large->areas) {
+			scan_areas(large);
+			return;
+		}
 		object = large->object;
 	}
 	struct scan_cursor words = scan_cursor_of(object.start, object.size);
@@ -330,7 +364,7 @@ void scan_drain(void)
 		}
 		for (struct object_large *large = object_first_large(); large;
 		     large = object_next_large(large))
-			if (large->mark)
+			if (is_gray(large) && !(large->object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
 				scan_object(large->object.start);
 		drain_list();
 	}
@@ -355,10 +389,14 @@ static void count_object(void *context, const struct place *place, const struct 
 
 static void begin_gray(void *context, const struct place *place, const struct object *object)
 {
+	struct object_large *large = place ? NULL : object_find_large(object->start);
+
 	(void)context;
-	(void)place;
-	if (object->flags & OBJECT_GRAY)
-		reach(object->start);
+	if (!(object->flags & (OBJECT_GRAY | OBJECT_TRANSIENT)))
+		return;
+	if (large)
+		large->mark = large->min_count > 1 ? large->min_count - 1 : 0; /* the next is enough */
+	reach(object->start);
 }
 
 void scan_begin(const struct maps *maps, struct scan_totals *totals)
@@ -417,7 +455,7 @@ static void see_large_below(struct white_walk *walk, uintptr_t address)
 {
 	for (; walk->large && walk->large->object.start < address;
 	     walk->large = object_next_large(walk->large))
-		see_white(walk, &walk->large->object, walk->large->mark);
+		see_white(walk, &walk->large->object, is_gray(walk->large));
 }
 
 static void see_page_object(void *context, const struct place *place, const struct object *object)

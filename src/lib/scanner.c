@@ -166,6 +166,11 @@ static long scan_and_wait(struct order *order)
 	return order->outcome;
 }
 
+unsigned scanner_scans(void)
+{
+	return atomic_load(&scanner.scans);
+}
+
 long scanner_scan(void)
 {
 	struct order order = { .trigger = "leakscan_scan" };

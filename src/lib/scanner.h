@@ -21,6 +21,8 @@ bool scanner_init(void);
 void scanner_trigger(void);
 /* Scans now and waits: the number of new unreferenced objects, -EBUSY, -EPERM. */
 long scanner_scan(void);
+/* How many there have been in this process. */
+unsigned scanner_scans(void);
 /*
  * The last scan, waited for; the calling thread is about to end the process.  @how goes into the
  * log; @context: what a signal handler was given, or NULL.  In a process that is not the one that

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "annotate.h"
 #include "modules.h"
 #include "object.h"
 #include "options.h"
@@ -42,9 +43,12 @@ struct result {
 	int report_error;           /* the report could not be written */
 	bool written;
 	size_t fresh, unreferenced, remembered;
+	struct snapshot_summary summary;
 	char path[PATH_SIZE];
 	struct reported reported[];
 };
+
+struct snapshot_summary snapshot_summary;
 
 struct run {
 	const struct episode *episode;
@@ -146,6 +150,14 @@ static void analyse(struct run *run)
 		remember(run, &verdict);
 		run->result->fresh = verdict.fresh;
 		run->result->unreferenced = verdict.unreferenced;
+		run->result->summary = (struct snapshot_summary){
+			.objects = totals.objects,
+			.object_bytes = totals.object_bytes,
+			.unreferenced = verdict.unreferenced,
+			.unreferenced_bytes = verdict.unreferenced_bytes,
+			.fresh = verdict.fresh,
+			.fresh_bytes = verdict.fresh_bytes,
+		};
 		if (run->episode->asked || verdict.count) {
 			modules_note_maps(&maps, run->now_ms);
 			write_report(run, &verdict, &totals, os_now_ns() - start_ns);
@@ -305,6 +317,8 @@ long snapshot_episode(const struct episode *episode)
 		roots_read_kernel(&run.kernel);
 		scan_snapshot(&run);
 		mark_reported(run.result);
+		annotate_scan_ended();
+		snapshot_summary = run.result->summary;
 		say_outcome(&run);
 		outcome = run.result->error ? run.result->error : (long)run.result->fresh;
 	}

@@ -26,6 +26,15 @@ struct episode {
 	struct ending_thread ending;  /* the thread that ends the process, if one does */
 };
 
+/* What the last scan has found. */
+struct snapshot_summary {
+	size_t objects, object_bytes;
+	size_t unreferenced, unreferenced_bytes;
+	size_t fresh, fresh_bytes;
+};
+
+extern struct snapshot_summary snapshot_summary;
+
 /* Returns the number of unreferenced objects that were not in a report before, or a negative errno
  * when the scan could not be made; then one line has said why. */
 long snapshot_episode(const struct episode *episode);

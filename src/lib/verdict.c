@@ -269,6 +269,7 @@ static void sum_up(const struct graph *graph, struct verdict *verdict)
 		verdict->unreferenced_bytes += object->size;
 		if (object->flags & OBJECT_REPORTED)
 			continue;
+		verdict->fresh_bytes += object->size;
 		verdict->fresh_starts[verdict->fresh] = object->start;
 		verdict->fresh_births[verdict->fresh++] = object->born_ms;
 	}

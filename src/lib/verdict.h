@@ -41,6 +41,7 @@ struct verdict {
 	size_t unreferenced;    /* objects, the retained ones included */
 	size_t unreferenced_bytes;
 	size_t fresh;           /* unreferenced objects that no earlier report counted */
+	size_t fresh_bytes;
 	size_t bytes;           /* of the allocation behind `leaks` */
 	uintptr_t *fresh_starts; /* `fresh` of them, and their births, for who remembers them */
 	uint32_t *fresh_births;

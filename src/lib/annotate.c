@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* annotate.c - the contract is in annotate.h */
+#include "annotate.h"
+
+#include <errno.h>
+
+#include "large.h"
+#include "object.h"
+#include "options.h"
+#include "pool.h"
+#include "range_set.h"
+#include "record.h"
+#include "unwind.h"
+
+static struct range_set roots;
+static struct range_set transients; /* [start, start + 1) of each */
+
+struct attributes {
+	uint32_t min_count;
+	uintptr_t excess_ref;
+};
+
+static bool set_attributes(struct object_large *large, void *context)
+{
+	const struct attributes *attributes = context;
+
+	large->min_count = attributes->min_count;
+	large->excess_ref = attributes->excess_ref;
+	return true;
+}
+
+void annotate_alloc(uintptr_t start, size_t size, int min_count)
+{
+	struct attributes attributes = { .min_count = (uint32_t)min_count };
+
+	if (!start)
+		return;
+	/* kmemleak's colours: min_count 0 is gray, a negative one black. */
+	record_make(start, size, min_count < 0 ? OBJECT_BLACK : min_count ? 0 : OBJECT_GRAY);
+	if (min_count > 1 && object_promote(start))
+		large_edit(start, set_attributes, &attributes);
+}
+
+void annotate_vmalloc(uintptr_t area, uintptr_t start, size_t size)
+{
+	struct attributes attributes = { .min_count = 2, .excess_ref = area };
+
+	if (!start)
+		return;
+	record_make(start, size, 0);
+	if (object_promote(start))
+		large_edit(start, set_attributes, &attributes);
+}
+
+void annotate_free(uintptr_t start)
+{
+	object_delete(start, NULL);
+}
+
+void annotate_free_part(uintptr_t start, size_t size)
+{
+	struct object whole, part;
+	uintptr_t end, stop;
+
+	if (!object_find(start, &whole) || !object_delete(whole.start, &whole))
+		return;
+	end = whole.start + whole.size;
+	stop = size < end - start ? start + size : end;
+	part = whole;
+	part.size = start - whole.start;
+	if (part.size)
+		object_create(&part);
+	part.start = stop;
+	part.size = end - stop;
+	if (part.size)
+		object_create(&part);
+}
+
+void annotate_update_trace(uintptr_t start)
+{
+	object_set_trace(start, unwind_trace((unsigned)options.max_trace));
+}
+
+void annotate_paint(uintptr_t start, uint32_t flags)
+{
+	object_paint(start, flags, 0);
+}
+
+void annotate_transient(uintptr_t start)
+{
+	if (object_paint(start, OBJECT_TRANSIENT, 0))
+		range_set_add(&transients, start, start + 1, 0);
+}
+
+void annotate_scan_ended(void)
+{
+	const struct range *range;
+
+	while ((range = range_set_next(&transients, NULL))) {
+		uintptr_t start = range->node.start;
+
+		range_set_cut(&transients, start, start + 1);
+		object_paint(start, 0, OBJECT_TRANSIENT);
+	}
+}
+
+static bool add_area(struct object_large *large, void *context)
+{
+	struct scan_area *area = context;
+
+	area->next = large->areas;
+	large->areas = area;
+	return true;
+}
+
+int annotate_scan_area(uintptr_t start, size_t size)
+{
+	struct object object;
+	struct scan_area *area;
+	size_t rest;
+
+	if (!object_find(start, &object))
+		return -ENOENT;
+	rest = object.start + object.size - start;
+	if (size == SIZE_MAX)
+		size = rest;
+	if (size > rest)
+		return -EINVAL;
+	area = pool_alloc(sizeof(*area));
+	if (!area)
+		return -ENOMEM;
+	area->start = start;
+	area->size = size;
+	if (object_promote(object.start) && large_edit(object.start, add_area, area))
+		return 0;
+	pool_free(area, sizeof(*area));
+	return -ENOMEM;
+}
+
+int annotate_add_root(uintptr_t start, size_t size)
+{
+	if (!start || !size || start + size < start)
+		return -EINVAL;
+	range_set_add(&roots, start, start + size, 0);
+	return 0;
+}
+
+int annotate_remove_root(uintptr_t start, size_t size)
+{
+	if (!start || !size || start + size < start)
+		return -EINVAL;
+	range_set_cut(&roots, start, start + size);
+	return 0;
+}
+
+void annotate_each_root(void (*see)(void *, uintptr_t, uintptr_t), void *context)
+{
+	for (const struct range *root = range_set_next(&roots, NULL); root;
+	     root = range_set_next(&roots, root))
+		see(context, root->node.start, root->node.end);
+}
