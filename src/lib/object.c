@@ -1,233 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* object.c - the object tree: descriptors, leaves, stale objects; the contract is in object.h */
+/* object.c - the object tree: what spans pages, stale objects; the contract is in object.h */
 #include "object.h"
 
 #include <stdatomic.h>
 #include <string.h>
 
 #include "large.h"
-#include "lock.h"
-#include "pool.h"
+#include "page.h"
 
-#define PAGE_SIZE (1u << OBJECT_PAGE_SHIFT)
-#define GRANULE 16u
-#define ADDRESS_BITS 48
-#define TABLE_SHIFT 26
-#define MIDDLE_SIZE 2048u
-#define SIZE_MASK 0xfffffu
-#define FLAGS_SHIFT 20
-#define FIRST_CAPACITY 4u
-#define MOST_PER_PAGE (PAGE_SIZE / GRANULE)
-
-struct middle {
-	_Atomic(struct object_table *) tables[MIDDLE_SIZE];
-};
-
-static _Atomic(struct middle *) top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];
 static _Atomic size_t untracked, overlaps;
-
-static uint8_t *granules(const struct object_page *page)
-{
-	return (uint8_t *)(page->leaf + page->capacity);
-}
-
-static size_t leaf_bytes(unsigned capacity)
-{
-	return capacity * (sizeof(struct object_record) + 1);
-}
-
-struct object_table *object_table_of(uintptr_t address)
-{
-	if (address >> ADDRESS_BITS)
-		return NULL;
-	struct middle *middle = atomic_load_explicit(&top[address >> (TABLE_SHIFT + 11)],
-						     memory_order_acquire);
-
-	if (!middle)
-		return NULL;
-	return atomic_load_explicit(&middle->tables[(address >> TABLE_SHIFT) % MIDDLE_SIZE],
-				    memory_order_acquire);
-}
-
-static struct object_page *page_of(uintptr_t address)
-{
-	struct object_table *table = object_table_of(address);
-
-	if (!table)
-		return NULL;
-	return &table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES];
-}
-
-/* Publishes *slot by one store; a thread that comes second gives its copy back. */
-static void *publish(_Atomic(void *) *slot, size_t size, size_t expected, uintptr_t base)
-{
-	void *nothing = NULL, *made = pool_map(size, expected);
-
-	if (!made)
-		return atomic_load(slot);
-	if (size == sizeof(struct object_table))
-		((struct object_table *)made)->base = base;
-	if (atomic_compare_exchange_strong(slot, &nothing, made))
-		return made;
-	pool_unmap(made, size, expected);
-	return nothing;
-}
-
-/* The descriptor, made if it is not there; NULL without memory. */
-static struct object_page *page_make(uintptr_t address)
-{
-	struct object_page *page = page_of(address);
-
-	if (page || address >> ADDRESS_BITS)
-		return page;
-	struct middle *middle = publish((_Atomic(void *) *)&top[address >> (TABLE_SHIFT + 11)],
-					sizeof(struct middle), PAGE_SIZE, 0);
-
-	if (!middle)
-		return NULL;
-	/* A table is touched where there are blocks: count a part of it. */
-	if (!publish((_Atomic(void *) *)&middle->tables[(address >> TABLE_SHIFT) % MIDDLE_SIZE],
-		     sizeof(struct object_table), sizeof(struct object_table) / 16,
-		     address & ~(OBJECT_TABLE_BYTES - 1)))
-		return NULL;
-	return page_of(address);
-}
-
-static bool page_lock(struct object_page *page)
-{
-	uint32_t mine = self_tid();
-
-	if (!lock_try(&page->lock, mine) && !lock_wait(&page->lock, mine))
-		return false;
-	lock_check_rank(RANK_PAGE, true);
-	return true;
-}
-
-static void page_unlock(struct object_page *page)
-{
-	lock_check_rank(RANK_PAGE, false);
-	atomic_store_explicit(&page->lock, 0, memory_order_release);
-}
-
-static unsigned granule_of(uintptr_t address)
-{
-	return (address % PAGE_SIZE) / GRANULE;
-}
-
-static bool starts_at(const struct object_page *page, unsigned granule)
-{
-	return page->starts[granule / 64] >> (granule % 64) & 1;
-}
-
-/* Index of the record of a granule whose start bit is set. */
-static unsigned slot_of(const struct object_page *page, unsigned granule)
-{
-	const uint8_t *found = memchr(granules(page), (int)granule, page->count);
-
-	return found ? (unsigned)(found - granules(page)) : 0;
-}
-
-static size_t record_size(const struct object_record *record)
-{
-	return record->size_flags & SIZE_MASK;
-}
-
-/* Bits of the granules [from, to) in word @word of `starts`. */
-static uint64_t granule_mask(unsigned word, unsigned from, unsigned to)
-{
-	uint64_t mask = ~(uint64_t)0;
-
-	if (to <= word * 64 || from >= word * 64 + 64)
-		return 0;
-	if (from > word * 64)
-		mask &= ~(uint64_t)0 << (from - word * 64);
-	if (to < word * 64 + 64)
-		mask &= ~(uint64_t)0 >> (word * 64 + 64 - to);
-	return mask;
-}
-
-static bool is_heap(const struct object_page *page)
-{
-	return atomic_load_explicit(&page->heap, memory_order_relaxed);
-}
-
-static void set_heap_locked(struct object_page *page, uint8_t heap)
-{
-	atomic_store_explicit(&page->heap, heap, memory_order_relaxed);
-}
-
-/* A leaf of another capacity with the same records, published by the stores of leaf and capacity;
- * nobody is stopped between the two (self.h). */
-static bool resize_locked(struct object_page *page, unsigned capacity)
-{
-	struct object_record *leaf = pool_alloc(leaf_bytes(capacity));
-
-	if (!leaf)
-		return false;
-	if (page->leaf) {
-		struct object_record *old = page->leaf;
-		unsigned old_capacity = page->capacity;
-
-		memcpy(leaf, old, page->count * sizeof(*leaf));
-		memcpy(leaf + capacity, granules(page), page->count);
-		page->leaf = leaf;
-		page->capacity = (uint16_t)capacity;
-		pool_free(old, leaf_bytes(old_capacity));
-	} else {
-		page->leaf = leaf;
-		page->capacity = (uint16_t)capacity;
-	}
-	return true;
-}
-
-/* Steps that keep the slack of a leaf below a half, a third where leaves are large. */
-static unsigned next_capacity(unsigned capacity)
-{
-	if (!capacity)
-		return FIRST_CAPACITY;
-	if (capacity < 32)
-		return 2 * capacity;
-	return capacity + 16 < MOST_PER_PAGE ? capacity + 16 : MOST_PER_PAGE;
-}
-
-static bool add_locked(struct object_page *page, unsigned granule, const struct object *object)
-{
-	if (page->count == page->capacity && !resize_locked(page, next_capacity(page->capacity)))
-		return false;
-	page->leaf[page->count] = (struct object_record){
-		.size_flags = (uint32_t)object->size | object->flags << FLAGS_SHIFT,
-		.trace = object->trace,
-		.born_ms = object->born_ms,
-		.who = object->who,
-	};
-	granules(page)[page->count] = (uint8_t)granule;
-	page->count++;
-	atomic_signal_fence(memory_order_release);
-	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
-	set_heap_locked(page, 1);
-	return true;
-}
-
-/* Takes the record out: the last one moves into its place.  Returns the object's size. */
-static size_t remove_locked(struct object_page *page, unsigned granule)
-{
-	unsigned slot = slot_of(page, granule), last = page->count - 1u;
-	size_t size = record_size(&page->leaf[slot]);
-
-	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
-	atomic_signal_fence(memory_order_release);
-	page->leaf[slot] = page->leaf[last];
-	granules(page)[slot] = granules(page)[last];
-	page->count = (uint16_t)last;
-	if (last == 0) {
-		pool_free(page->leaf, leaf_bytes(page->capacity));
-		page->leaf = NULL;
-		page->capacity = 0;
-	} else if (page->capacity >= 32 && last * 4 <= page->capacity) {
-		resize_locked(page, page->capacity / 2);
-	}
-	return size;
-}
 
 /* Tells the pages behind the first one whether an object reaches into them.  Returns whether in one
  * of them there may have been a large object. */
@@ -245,8 +26,8 @@ static bool set_back(uintptr_t start, size_t size, bool there)
 			continue;
 		if (there || page->back == number - first)
 			page->back = there ? (uint16_t)(number - first) : 0;
-		large |= !is_heap(page) || page->large;
-		set_heap_locked(page, 1);
+		large |= !page_is_heap(page) || page->large;
+		page_set_heap_locked(page, 1);
 		page_unlock(page);
 	}
 	return large;
@@ -263,27 +44,11 @@ static void note_large(uintptr_t start, uintptr_t end)
 			at |= OBJECT_TABLE_BYTES - 1;
 			continue;
 		}
-		if (is_heap(page) && page_lock(page)) {
+		if (page_is_heap(page) && page_lock(page)) {
 			page->large = 1;
 			page_unlock(page);
 		}
 	}
-}
-
-void object_read(const struct object_table *table, unsigned page, unsigned granule,
-		 struct object *object)
-{
-	const struct object_page *at = &table->pages[page];
-	const struct object_record *record = &at->leaf[slot_of(at, granule)];
-
-	*object = (struct object){
-		.start = table->base + ((uintptr_t)page << OBJECT_PAGE_SHIFT) + granule * GRANULE,
-		.size = record_size(record),
-		.trace = record->trace,
-		.born_ms = record->born_ms,
-		.who = record->who,
-		.flags = record->size_flags >> FLAGS_SHIFT,
-	};
 }
 
 /* Reads the object at the last start at or below @granule if it reaches beyond @address. */
@@ -342,7 +107,7 @@ static size_t sweep_page(struct object_page *page, uintptr_t start, uintptr_t en
 		return 0;
 	memcpy(starts, page->starts, sizeof(starts));
 	if (forget_heap)
-		set_heap_locked(page, 0);
+		page_set_heap_locked(page, 0);
 	page_unlock(page);
 	for (unsigned word = 0; word < 4; word++) {
 		uint64_t bits = starts[word] & granule_mask(word, from, to);
@@ -368,7 +133,7 @@ static size_t sweep_pages(uintptr_t start, uintptr_t end, bool forget_heap)
 
 		if (!page)
 			at |= OBJECT_TABLE_BYTES - 1;
-		else if (is_heap(page))
+		else if (page_is_heap(page))
 			swept += sweep_page(page, at, end, forget_heap);
 	}
 	return swept;
@@ -417,7 +182,7 @@ static enum way way_locked(const struct object_page *page, uintptr_t start, size
 	unsigned to = last < PAGE_SIZE ? (unsigned)(last / GRANULE) + 1 : MOST_PER_PAGE;
 	int below;
 
-	if (!is_heap(page) || page->large)
+	if (!page_is_heap(page) || page->large)
 		return WAY_LARGE;
 	for (unsigned word = from / 64; word <= (to - 1) / 64; word++)
 		if (page->starts[word] & granule_mask(word, from, to))
@@ -426,7 +191,7 @@ static enum way way_locked(const struct object_page *page, uintptr_t start, size
 	if (below < 0) /* an object from a page before may reach this far */
 		return page->back ? WAY_BLOCKS : WAY_FREE;
 	if ((unsigned)below * GRANULE +
-		    record_size(&page->leaf[slot_of(page, (unsigned)below)]) > start % PAGE_SIZE)
+		    record_size(page_record(page, (unsigned)below)) > start % PAGE_SIZE)
 		return WAY_BLOCKS;
 	return WAY_FREE;
 }
@@ -474,7 +239,7 @@ static bool create_in_page(const struct object *object)
 			return false;
 	}
 	if (!starts_at(page, granule_of(object->start)))
-		done = add_locked(page, granule_of(object->start), object);
+		done = page_add_locked(page, granule_of(object->start), object);
 	page_unlock(page);
 	if (done && crosses)
 		take_further_pages(object);
@@ -518,7 +283,7 @@ static bool delete_in_page(uintptr_t start, struct object *old)
 	}
 	if (old)
 		read_below_locked(start & ~(uintptr_t)(PAGE_SIZE - 1), granule_of(start), start, old);
-	size = remove_locked(page, granule_of(start));
+	size = page_remove_locked(page, granule_of(start));
 	page_unlock(page);
 	if (start % PAGE_SIZE + size > PAGE_SIZE)
 		set_back(start, size, false);
@@ -569,7 +334,7 @@ static bool change_in_page(uintptr_t start, const struct change *change)
 	if (!page || start % GRANULE || !page_lock(page))
 		return false;
 	if (starts_at(page, granule_of(start))) {
-		struct object_record *record = &page->leaf[slot_of(page, granule_of(start))];
+		struct object_record *record = page_record(page, granule_of(start));
 
 		there = !change->only_born || record->born_ms == change->born_ms;
 		if (there) {
@@ -618,7 +383,7 @@ bool object_set_trace(uintptr_t start, uint32_t trace)
 /* Nobody sees the moment between: a stop waits until the hook is left. */
 bool object_promote(uintptr_t start)
 {
-	struct object object;
+	struct object object = { .start = start };
 
 	if (!delete_in_page(start, &object))
 		return large_find(start, &object) && object.start == start;
@@ -651,7 +416,7 @@ bool object_page_is_heap(uintptr_t address)
 {
 	struct object_page *page = page_of(address);
 
-	return page && is_heap(page);
+	return page && page_is_heap(page);
 }
 
 size_t object_untracked(void)
@@ -664,23 +429,3 @@ size_t object_overlaps(void)
 	return atomic_load_explicit(&overlaps, memory_order_relaxed);
 }
 
-struct object_table *object_next_table(const struct object_table *table)
-{
-	uintptr_t at = table ? table->base + OBJECT_TABLE_BYTES : 0;
-
-	while (!(at >> ADDRESS_BITS)) {
-		struct middle *middle = atomic_load(&top[at >> (TABLE_SHIFT + 11)]);
-		uintptr_t index = (at >> TABLE_SHIFT) % MIDDLE_SIZE;
-
-		if (!middle) {
-			at += (MIDDLE_SIZE - index) << TABLE_SHIFT;
-			continue;
-		}
-		struct object_table *found = atomic_load(&middle->tables[index]);
-
-		if (found)
-			return found;
-		at += OBJECT_TABLE_BYTES;
-	}
-	return NULL;
-}

@@ -299,7 +299,7 @@ static int number_of(const char *name)
 
 int os_each_number(const char *directory, bool (*see)(void *, int), void *context)
 {
-	_Alignas(8) char buffer[2048];
+	_Alignas(8) char buffer[2048] = { 0 };
 	int fd = os_open(directory, O_RDONLY | O_DIRECTORY, 0);
 	bool more = true;
 	long got = fd;

@@ -53,6 +53,7 @@ static struct slab *free_slabs;
 
 static _Atomic size_t bytes_used; /* pool_bytes() reads it without the lock */
 static size_t bytes_limit;
+static _Atomic unsigned long refused;
 static unsigned long requests, failing_request;
 
 static size_t class_size(size_t size)
@@ -221,6 +222,7 @@ void *pool_alloc(size_t size)
 		block = NULL;
 	else
 		block = alloc_small_locked(block_size);
+	refused += !block;
 	lock_release(&pool_lock, RANK_POOL);
 	return block;
 }
@@ -251,6 +253,7 @@ void *pool_map(size_t size, size_t expected)
 	} else {
 		pages = NULL;
 	}
+	refused += !pages;
 	lock_release(&pool_lock, RANK_POOL);
 	return pages;
 }
@@ -286,6 +289,11 @@ void pool_each_range(void (*see)(void *, uintptr_t, uintptr_t), void *context)
 {
 	for (size_t i = 0; i < ranges.count; i++)
 		see(context, ranges.rows[i].start, ranges.rows[i].end);
+}
+
+unsigned long pool_refused(void)
+{
+	return atomic_load_explicit(&refused, memory_order_relaxed);
 }
 
 size_t pool_bytes(void)

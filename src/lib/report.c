@@ -383,6 +383,8 @@ static void print_modules(struct report *report)
 		any = true;
 		print_module(&report->out, modules_at(i));
 	}
+	if (pool_refused() != report->facts->refused_before)
+		print(&report->out, "# incomplete: no memory for all names, groups and modules\n");
 }
 
 int report_write(const struct report_facts *facts, const struct verdict *verdict)

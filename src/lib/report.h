@@ -35,6 +35,7 @@ struct report_facts {
 	size_t pages_unreadable;
 	size_t objects, object_bytes;
 	size_t untracked;
+	unsigned long refused_before; /* pool_refused() when the analysis began */
 };
 
 /* Fixes the base for a relative path and the program's name; call once at the start. */

@@ -109,8 +109,6 @@ static bool mark_place(const struct place *place)
 	return true;
 }
 
-static void reach(uintptr_t address);
-
 static bool is_gray(const struct object_large *large)
 {
 	return large->mark >= (large->min_count ? large->min_count : 1);
@@ -128,17 +126,11 @@ static void mark_group(uint32_t group)
 	}
 }
 
-/*
- * kmemleak's update_refs(): one reference more; true when it is the one that makes the object gray.
- * A reference to an object that is gray already counts for the one that its excess_ref names.
- */
+/* kmemleak's update_refs(): one reference more; true when it is the one that makes it gray. */
 static bool mark_large(struct object_large *large)
 {
-	if (is_gray(large)) {
-		if (large->excess_ref)
-			reach(large->excess_ref);
+	if (is_gray(large))
 		return false;
-	}
 	large->mark++;
 	if (!is_gray(large))
 		return false;
@@ -147,35 +139,48 @@ static bool mark_large(struct object_large *large)
 	return true;
 }
 
-/* Marks the object that contains the address.  Returns whether that is new. */
-static bool mark(uintptr_t address, struct object *object)
+/* Marks the object that contains the address.  Returns whether it is gray from now on; *excess_ref is
+ * the object that one reference too many counts for, or 0. */
+static bool mark(uintptr_t address, struct object *object, uintptr_t *excess_ref)
 {
 	struct place place;
 	struct object_large *large;
 
+	*excess_ref = 0;
 	if (find_in_pages(address, &place, object))
 		return mark_place(&place);
 	large = object_find_large(address);
 	if (!large)
 		return false;
 	*object = large->object;
+	*excess_ref = is_gray(large) ? large->excess_ref : 0;
 	return mark_large(large);
 }
 
 void scan_hold(uintptr_t address)
 {
 	struct object object;
+	uintptr_t ignored;
 
-	mark(address, &object);
+	mark(address, &object, &ignored);
 }
 
-/* The colour changes from white to gray, once. */
+static void push_if_scanned(const struct object *object)
+{
+	if (!(object->flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
+		push_gray(object->start);
+}
+
+/* A word points there.  The colour changes from white to gray, once. */
 static void reach(uintptr_t address)
 {
 	struct object object;
+	uintptr_t excess_ref, ignored;
 
-	if (mark(address, &object) && !(object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
-		push_gray(object.start);
+	if (mark(address, &object, &excess_ref))
+		push_if_scanned(&object);
+	if (excess_ref && mark(excess_ref, &object, &ignored))
+		push_if_scanned(&object);
 }
 
 /* The end of what can be read from @address on, at most @end; @address itself if nothing can. */

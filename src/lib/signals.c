@@ -222,6 +222,21 @@ static int set_without_stop(int signal, const struct sigaction *action, struct s
 	return real_sigaction(signal, action, old);
 }
 
+/* In a handler that has interrupted a change there is no lock to be had: what it reads is whole
+ * enough, and a change then is the last one anyway. */
+static void exchange(struct view *view, const struct sigaction *action, struct sigaction *old)
+{
+	bool locked = lock_acquire(&signals_lock, RANK_SIGNALS);
+	struct sigaction before = view->program;
+
+	if (action)
+		change_locked(view, action);
+	if (old)
+		*old = before;
+	if (locked)
+		lock_release(&signals_lock, RANK_SIGNALS);
+}
+
 EXPORT int sigaction(int signal, const struct sigaction *action, struct sigaction *old)
 {
 	struct view *view = view_of(signal);
@@ -230,18 +245,7 @@ EXPORT int sigaction(int signal, const struct sigaction *action, struct sigactio
 	if (!view)
 		return set_without_stop(signal, action, old);
 	outer = self_enter();
-	if (lock_acquire(&signals_lock, RANK_SIGNALS)) {
-		struct sigaction wanted;
-
-		/* The two may be one object. */
-		if (action)
-			wanted = *action;
-		if (old)
-			*old = view->program;
-		if (action)
-			change_locked(view, &wanted);
-		lock_release(&signals_lock, RANK_SIGNALS);
-	}
+	exchange(view, action, old);
 	if (outer)
 		self_leave();
 	return 0;
@@ -250,7 +254,8 @@ EXPORT int sigaction(int signal, const struct sigaction *action, struct sigactio
 /* BSD's signal(), for the signals that we hold; libc's own for the others. */
 static sighandler_t set_handler(const char *name, int signal, sighandler_t action, int flags)
 {
-	struct sigaction new = { .sa_handler = action, .sa_flags = flags }, old;
+	struct sigaction new = { .sa_handler = action, .sa_flags = flags };
+	struct sigaction old = { .sa_handler = SIG_DFL };
 	sighandler_t (*next)(int, sighandler_t);
 
 	if (view_of(signal))

@@ -60,6 +60,7 @@ struct run {
 	const char *mode;
 	uint64_t begun_ns;          /* the stop begins */
 	uint32_t now_ms;
+	unsigned long refused_before; /* requests for memory, when the analysis began */
 };
 
 /* --- from the roots to the report: in the snapshot, or in the stopped world --- */
@@ -94,6 +95,7 @@ static void write_report(struct run *run, const struct verdict *verdict,
 		.objects = totals->objects,
 		.object_bytes = totals->object_bytes,
 		.untracked = object_untracked(),
+		.refused_before = run->refused_before,
 	};
 
 	/* The times are known when the process runs again; it is about to. */
@@ -140,6 +142,7 @@ static void analyse(struct run *run)
 	struct maps maps = { .mappings = NULL };
 	uint64_t start_ns = os_now_ns();
 
+	run->refused_before = pool_refused();
 	run->result->error = scan_everything(run, &maps, &totals);
 	if (!run->result->error) {
 		verdict_make(&verdict, run->now_ms, (uint32_t)options.min_age);

@@ -154,7 +154,7 @@ static char state_of(int tid)
 		return 'X';
 	char *close = strrchr(text, ')');
 
-	return close && close[1] == ' ' ? close[2] : '?';
+	return (char)(close && close[1] == ' ' ? close[2] : '?');
 }
 
 static bool signal_one(void *context, int tid)
