@@ -14,6 +14,7 @@
 #include "record.h"
 #include "self.h"
 #include "snapshot.h"
+#include "stop.h"
 
 #define STACK_SIZE (256u << 10)
 #define BLOCK_SIZE 8192u /* room around the thread pointer, beside our thread-local variables */
@@ -221,6 +222,7 @@ static long run_periodic(void *argument)
 
 	(void)argument;
 	begin_life();
+	stop_spared_tid = os_tid();
 	os_close_from(0);
 	for (;;) {
 		os_sleep_ns(pause_s * 1000000000u);
@@ -283,4 +285,5 @@ void scanner_forked(void)
 	atomic_store(&scanner.again, 0);
 	atomic_store(&scanner.scans, 0);
 	scanner.alive = scanner.tid = 0;
+	stop_spared_tid = 0;
 }

@@ -19,6 +19,7 @@
 #define ROUNDS 50
 
 int stop_signal;
+int stop_spared_tid;
 
 static _Atomic uint32_t generation;   /* odd while a stop is wanted; its change lets threads go */
 static _Atomic uint32_t parked, left; /* threads in and out of this generation */
@@ -161,7 +162,7 @@ static bool signal_one(void *context, int tid)
 {
 	struct roll *roll = context;
 
-	if (tid == roll->self || on_roll(roll, tid))
+	if (tid == roll->self || tid == stop_spared_tid || on_roll(roll, tid))
 		return true;
 	/* A main thread that has ended stays listed, and would keep the signal for ever. */
 	if (tid == roll->pid && state_of(tid) == 'Z')

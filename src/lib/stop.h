@@ -49,6 +49,9 @@ void stop_resume(struct stopped_world *world);
 /* The signal that stops a thread; signals.c chooses it.  0: there is none free. */
 extern int stop_signal;
 
+/* The thread of ours that sleeps between periodic scans: it is none of the program's.  Or 0. */
+extern int stop_spared_tid;
+
 /* Was this signal sent by stop_world(), and not by the program? */
 bool stop_is_ours(const siginfo_t *info);
 /* The handler of the stop signal (signals.c installs it). */

@@ -131,7 +131,7 @@ static bool print_run(const char *report)
 	fclose(file);
 	printf("%.1f %.1f %.1f %.1f %.1f ", number_behind(text, ", pause "),
 	       number_behind(text, "handshake "), number_behind(text, ", fork "),
-	       number_behind(text, ", resume "), number_behind(text, ", scan "));
+	       number_behind(text, ", resume "), number_behind(text, " ms, scan "));
 	printf("%.1f ", rested_fork());
 	printf("%.1f %.1f\n", bare_fork(), took);
 	return true;

@@ -5,7 +5,8 @@
 # BUILD is the build directory; the single measurements go to the file CSV (bench, case, tool, number,
 # unit, run, value), a table of their medians to stdout.  Each run measures the plain program and
 # every tool one after the other, so that they see the same machine; a ratio is of medians of the same
-# call of this script.  With `smoke` everything is tiny, and the numbers mean nothing.
+# call of this script.  With `smoke` everything is tiny, and the numbers mean nothing.  The environment
+# may set RUNS, PAIRS, BLOCKS, and for the pause PAUSE_BLOCKS, MIB and THREADS (a list).
 #
 # Other tools are measured where they are installed:
 #   lsan        liblsan.so.0 preloaded; unwinds by frame pointers, which the program does not have
@@ -28,10 +29,10 @@ heaptrack=$(ls /usr/lib/heaptrack/libheaptrack_preload.so \
 	/usr/lib/*/heaptrack/libheaptrack_preload.so 2>/dev/null | head -n 1)
 
 if [ "${3-}" = smoke ]; then
-	runs=2 pairs=2000 slow_pairs=200 many=20000 gib=16 pause_blocks=1000 pause_threads=2
+	runs=2 pairs=2000 slow_pairs=200 many=20000 mib=16 pause_blocks=1000 busy='1 2'
 else
 	runs=${RUNS:-7} pairs=${PAIRS:-500000} slow_pairs=20000 many=${BLOCKS:-1000000}
-	gib=${MIB:-1024} pause_blocks=${PAUSE_BLOCKS:-1000000} pause_threads=${THREADS:-16}
+	mib=${MIB:-1024} pause_blocks=${PAUSE_BLOCKS:-1000000} busy=${THREADS:-2 16}
 fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/leakscan.XXXXXX")
@@ -97,15 +98,16 @@ memory()
 	done
 }
 
+# pause THREADS
 pause()
 {
 	env LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$work/report.txt:exit=0:quiet=1" \
-		"$programs/pause" "$work/report.txt" "$pause_blocks" "$gib" "$pause_threads" "$runs" \
+		"$programs/pause" "$work/report.txt" "$pause_blocks" "$mib" "$1" "$runs" \
 		>"$work/pauses"
+	set -- pause "$mib MiB/$pause_blocks blocks/$1 threads"
 	run=0
-	while read -r pause handshake fork resume scan waiting busy call; do
+	while read -r pause handshake fork resume scan waiting hurried call; do
 		run=$((run + 1))
-		set -- pause "$gib MiB/$pause_blocks blocks/$pause_threads threads"
 		row "$@" leakscan pause ms $run "$pause"
 		row "$@" leakscan handshake ms $run "$handshake"
 		row "$@" leakscan fork ms $run "$fork"
@@ -113,7 +115,7 @@ pause()
 		row "$@" leakscan scan ms $run "$scan"
 		row "$@" leakscan call ms $run "$call"
 		row "$@" plain "bare fork" ms $run "$waiting"
-		row "$@" plain "bare fork when busy" ms $run "$busy"
+		row "$@" plain "bare fork when busy" ms $run "$hurried"
 	done <"$work/pauses"
 }
 
@@ -128,7 +130,9 @@ while [ $run -le "$runs" ]; do
 	memory $run
 	run=$((run + 1))
 done
-pause
+for threads in $busy; do
+	pause "$threads"
+done
 
 # The medians, in the order in which the cases have come.
 awk -F, -v many="$many" '

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* place.c - the contract is in place.h */
+#include "place.h"
+
+#include <link.h>
+#include <string.h>
+
+#include "arch.h"
+#include "object.h"
+#include "os.h"
+#include "symbol.h"
+#include "threads.h"
+
+#define BLOCK_SIZE 4096u      /* the thread's control block, and TLS of modules loaded later */
+#define MOST_TLS (1u << 20)   /* what is farther away is dynamic */
+#define NAME_SIZE 32u
+
+/* Thread-local data is in [thread pointer - below, thread pointer + above). */
+static uintptr_t tls_below = BLOCK_SIZE, tls_above = BLOCK_SIZE;
+
+extern void *__libc_stack_end;
+
+static int see_module(struct dl_phdr_info *info, size_t size, void *context)
+{
+	uintptr_t pointer = arch_thread_pointer(), data = (uintptr_t)info->dlpi_tls_data;
+
+	(void)context;
+	if (size < offsetof(struct dl_phdr_info, dlpi_tls_data) + sizeof(info->dlpi_tls_data) ||
+	    !data)
+		return 0;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		uintptr_t end = data + info->dlpi_phdr[i].p_memsz;
+
+		if (info->dlpi_phdr[i].p_type != PT_TLS)
+			continue;
+		if (data < pointer && pointer - data < MOST_TLS &&
+		    pointer - data + BLOCK_SIZE > tls_below)
+			tls_below = pointer - data + BLOCK_SIZE;
+		if (end > pointer && end - pointer < MOST_TLS &&
+		    end - pointer + BLOCK_SIZE > tls_above)
+			tls_above = end - pointer + BLOCK_SIZE;
+	}
+	return 0;
+}
+
+void place_init(void)
+{
+	dl_iterate_phdr(see_module, NULL);
+}
+
+static bool is_in(uintptr_t address, uintptr_t start, uintptr_t end)
+{
+	return address >= start && address < end;
+}
+
+static const struct mapping *main_stack(const struct roots_context *roots)
+{
+	return maps_find(roots->maps, (uintptr_t)__libc_stack_end);
+}
+
+static bool is_register(const struct stopped *thread, uintptr_t address)
+{
+	uintptr_t registers = (uintptr_t)thread->registers;
+
+	return is_in(address, registers, registers + thread->registers_size);
+}
+
+static bool is_thread_local(const struct stopped *thread, uintptr_t address)
+{
+	return is_in(address, thread->thread_pointer - tls_below,
+		     thread->thread_pointer + tls_above);
+}
+
+/* The stack that the thread runs on; false if nothing is known of it. */
+static bool stack_of(const struct roots_context *roots, const struct stopped *thread,
+		     uintptr_t *start, uintptr_t *end)
+{
+	const struct mapping *mapping = main_stack(roots);
+	struct object object;
+
+	if (mapping && is_in(thread->stack_pointer, mapping->start, mapping->end)) {
+		*start = mapping->start;
+		*end = mapping->end;
+		return true;
+	}
+	if (threads_stack_of(thread->stack_pointer, start, end))
+		return true;
+	if (!object_find(thread->stack_pointer, &object))
+		return false;
+	*start = object.start;
+	*end = object.start + object.size;
+	return true;
+}
+
+bool place_has_stack(const struct roots_context *roots, uintptr_t start, uintptr_t end)
+{
+	for (const struct stopped *thread = roots->world->threads; thread; thread = thread->next)
+		if (is_in(thread->stack_pointer, start, end))
+			return true;
+	return false;
+}
+
+uintptr_t place_behind_stack(const struct roots_context *roots, uintptr_t start, uintptr_t end)
+{
+	const struct mapping *mapping = main_stack(roots);
+	uintptr_t first, behind = start, top = (uintptr_t)__libc_stack_end;
+	struct object object;
+
+	for (const struct stopped *thread = roots->world->threads; thread; thread = thread->next)
+		if (is_register(thread, start))
+			return end;
+	if (mapping && is_in(start, mapping->start, mapping->end)) {
+		behind = top;
+	} else if (threads_stack_of(start, &first, &behind)) {
+		bool known = false;
+
+		for (const struct stopped *thread = roots->world->threads; thread && !known;
+		     thread = thread->next) {
+			known = is_in(thread->thread_pointer, first, behind);
+			if (known)
+				behind = thread->thread_pointer - tls_below;
+		}
+		behind = known ? behind : start;
+	} else if (object_find(start, &object) && place_has_stack(roots, start, end)) {
+		behind = end;
+	}
+	return behind < start ? start : behind < end ? behind : end;
+}
+
+/* A name that the program chose: it must not begin a line of its own. */
+static void print_name(struct print *out, const char *name)
+{
+	for (; *name; name++)
+		print(out, "%c", (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name);
+}
+
+static void print_thread(struct print *out, const struct roots_context *roots, int tid)
+{
+	char path[64], name[NAME_SIZE];
+	struct print to_path = PRINT_TO(-1, path);
+	ssize_t length;
+
+	print(out, "thread %d", tid);
+	print(&to_path, "/proc/%d/task/%d/comm", roots->main_tid, tid);
+	length = os_read_file(path, name, sizeof(name));
+	if (length <= 1)
+		return;
+	name[length - 1] = 0; /* the newline */
+	print(out, " (");
+	print_name(out, name);
+	print(out, ")");
+}
+
+/* False if it is nothing of a thread's. */
+static bool print_of_thread(struct print *out, const struct roots_context *roots,
+			    uintptr_t address)
+{
+	const char *what = NULL;
+	uintptr_t start, end;
+	int tid = 0;
+
+	for (const struct stopped *thread = roots->world->threads; thread && !what;
+	     thread = thread->next) {
+		tid = thread->tid;
+		if (is_register(thread, address))
+			what = "register of ";
+		else if (is_thread_local(thread, address))
+			what = "thread-local data of ";
+		else if (stack_of(roots, thread, &start, &end) && is_in(address, start, end))
+			what = "stack of ";
+	}
+	if (!what)
+		return false;
+	print(out, "%s", what);
+	print_thread(out, roots, tid);
+	return true;
+}
+
+static bool print_variable(struct print *out, uintptr_t address)
+{
+	struct symbol symbol = symbol_find_data(address);
+
+	if (!symbol.module)
+		return false;
+	if (symbol.name)
+		print(out, "%s+", symbol.name);
+	print(out, "0x%zx [", symbol.offset);
+	print_name(out, symbol.module);
+	print(out, "]");
+	return true;
+}
+
+static void print_mapping(struct print *out, const struct roots_context *roots, uintptr_t address)
+{
+	const struct mapping *mapping = maps_find(roots->maps, address);
+
+	if (!mapping) {
+		print(out, "nothing that is mapped");
+		return;
+	}
+	print(out, "mapping 0x%lx-0x%lx", (unsigned long)mapping->start,
+	      (unsigned long)mapping->end);
+	if (mapping->path[0])
+		print(out, " ");
+	print_name(out, mapping->path);
+}
+
+void place_print(struct print *out, const struct roots_context *roots, uintptr_t address)
+{
+	uintptr_t words = (uintptr_t)roots->kernel->words;
+
+	if (is_in(address, words, words + roots->kernel->count * sizeof(uintptr_t)))
+		print(out, "kernel (epoll or timer)");
+	else if (!print_of_thread(out, roots, address) && !print_variable(out, address))
+		print_mapping(out, roots, address);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * place.h - what an address of a root is, in words; what of a stack is no stack
+ *
+ * Owns     the extent of a thread's static TLS.
+ * For      inquire.c (names), snapshot.c (stack=off).
+ * Never    looks into the memory.
+ *
+ * Snapshot or stopped world, but for place_init().
+ */
+#ifndef PLACE_H
+#define PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "print.h"
+#include "roots.h"
+
+/* Asks the loader how far thread-local data reaches from the thread pointer; once, at start-up. */
+void place_init(void);
+
+/* "g_sessions+0x48 [server]", "stack of thread 4242 (worker-1)", "register of thread 4242 (main)",
+ * "kernel (epoll or timer)", "mapping 0x7f0000000000-0x7f0000021000". */
+void place_print(struct print *out, const struct roots_context *roots, uintptr_t address);
+
+/* Where a root [start, end) stops being a stack or registers: @start if it is none, at most @end.
+ * Thread-local data above a stack, arguments and environment are not part of it. */
+uintptr_t place_behind_stack(const struct roots_context *roots, uintptr_t start, uintptr_t end);
+
+/* Does a thread run on a stack in that range? */
+bool place_has_stack(const struct roots_context *roots, uintptr_t start, uintptr_t end);
+
+#endif
