@@ -119,17 +119,19 @@ static inline const void *arch_registers(const ucontext_t *context, size_t *size
 /*
  * The system call that a signal has just cut short with EINTR, or -1.  The kernel has overwritten
  * its number; libc's wrappers load it into eax right before the instruction, so it can be read
- * from there: b8 imm32 0f 05.
+ * from there: b8 imm32 0f 05.  Where they do not, it is @otherwise.
  */
-static inline long arch_interrupted_call(const ucontext_t *context)
+static inline long arch_interrupted_call(const ucontext_t *context, long otherwise)
 {
 	const uint8_t *pc = (const uint8_t *)context->uc_mcontext.gregs[REG_RIP];
 	long number = 0;
 
 	if (context->uc_mcontext.gregs[REG_RAX] != -4 || (uintptr_t)pc < 4096)
 		return -1;
-	if (pc[-2] != 0x0f || pc[-1] != 0x05 || pc[-7] != 0xb8)
+	if (pc[-2] != 0x0f || pc[-1] != 0x05)
 		return -1;
+	if (pc[-7] != 0xb8)
+		return otherwise;
 	for (int i = 3; i >= 0; i--)
 		number = number << 8 | pc[-6 + i];
 	return number;
@@ -250,10 +252,11 @@ static inline const void *arch_registers(const ucontext_t *context, size_t *size
 }
 
 /* The number stays in x8. */
-static inline long arch_interrupted_call(const ucontext_t *context)
+static inline long arch_interrupted_call(const ucontext_t *context, long otherwise)
 {
 	const uint32_t *pc = (const uint32_t *)context->uc_mcontext.pc;
 
+	(void)otherwise;
 	if ((long)context->uc_mcontext.regs[0] != -4 || (uintptr_t)pc < 4096 || pc[-1] != 0xd4000001)
 		return -1;
 	return (long)context->uc_mcontext.regs[8];

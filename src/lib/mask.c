@@ -8,11 +8,13 @@
  *   sigwait sigwaitinfo sigtimedwait signalfd          strips it from what is waited for
  *   longjmp _longjmp siglongjmp __longjmp_chk          ends the hook that a handler jumps out of
  *   poll epoll_wait nanosleep clock_nanosleep usleep   notes when the wait is to end (stop.c)
+ *   select sem_wait sem_timedwait                      notes what it waits in (stop.c)
  */
 #include "mask.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -113,27 +115,30 @@ EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except,
 	return REAL_NEXT(pselect)(count, in, out, except, timeout, without_stop(set, &room));
 }
 
-/* Begins and ends a wait of at most @ms milliseconds, negative: without end. */
-static void wait_begins(int ms)
+/* Begins and ends a wait in system call @call of at most @ms milliseconds, negative: without end, or
+ * with an end that the kernel knows. */
+static void wait_begins(int call, int ms)
 {
+	self.wait_call = call;
 	self.deadline_ns = ms > 0 ? os_now_ns() + (uint64_t)ms * 1000000u : 0;
 }
 
 static int wait_ends(int result)
 {
+	self.wait_call = 0;
 	self.deadline_ns = 0;
 	return result;
 }
 
 EXPORT int poll(struct pollfd *fds, nfds_t count, int ms)
 {
-	wait_begins(ms);
+	wait_begins(0, ms);
 	return wait_ends(REAL_NEXT(poll)(fds, count, ms));
 }
 
 EXPORT int epoll_wait(int fd, struct epoll_event *events, int most, int ms)
 {
-	wait_begins(ms);
+	wait_begins(0, ms);
 	return wait_ends(REAL_NEXT(epoll_wait)(fd, events, most, ms));
 }
 
@@ -141,8 +146,29 @@ EXPORT int epoll_pwait(int fd, struct epoll_event *events, int most, int ms, con
 {
 	sigset_t room;
 
-	wait_begins(ms);
+	wait_begins(0, ms);
 	return wait_ends(REAL_NEXT(epoll_pwait)(fd, events, most, ms, without_stop(set, &room)));
+}
+
+/* In libcs before 2.34 the number of these calls cannot be read from the code before them. */
+EXPORT int select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout)
+{
+#ifdef SYS_select
+	wait_begins(SYS_select, -1);
+#endif
+	return wait_ends(REAL_NEXT(select)(count, in, out, except, timeout));
+}
+
+EXPORT int sem_wait(sem_t *semaphore)
+{
+	wait_begins(SYS_futex, -1);
+	return wait_ends(REAL_NEXT(sem_wait)(semaphore));
+}
+
+EXPORT int sem_timedwait(sem_t *semaphore, const struct timespec *until)
+{
+	wait_begins(SYS_futex, -1);
+	return wait_ends(REAL_NEXT(sem_timedwait)(semaphore, until));
 }
 
 EXPORT int nanosleep(const struct timespec *span, struct timespec *rest)

@@ -29,6 +29,7 @@ struct self {
 	uint32_t who;           /* packed tid and index of the name, threads.h; or 0 */
 	uint32_t who_ms;        /* when `who` was made */
 	uintptr_t entered;      /* frame of the outermost hook, while inside */
+	int wait_call;          /* the system call that the hook under way waits in, or 0 */
 	uint64_t deadline_ns;   /* when the timed wait under way ends (signals.c), or 0 */
 	unsigned held;          /* ranks of the locks held, a bit each (debug builds) */
 };

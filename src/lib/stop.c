@@ -395,7 +395,7 @@ static bool can_restart(ucontext_t *context, long number)
 
 void stop_hide_interruption(ucontext_t *context)
 {
-	long number = arch_interrupted_call(context);
+	long number = arch_interrupted_call(context, self.wait_call ? self.wait_call : -1);
 
 	if (number >= 0 && can_restart(context, number))
 		arch_restart_call(context, number);

@@ -90,12 +90,22 @@ __attribute__((noinline)) static void lose(void)
 	}
 }
 
+/* Far down the stack, so that no frame of a later call lies over what is left of it there. */
+__attribute__((noinline)) static void lose_far_down(void)
+{
+	volatile char room[8192];
+
+	room[0] = 0;
+	lose();
+	room[sizeof(room) - 1] = room[0];
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t sum = 0;
 	char byte;
 
-	lose();
+	lose_far_down();
 	for (uint32_t i = 0; i < THREADS; i++) {
 		workers[i].seed = 2463534242u + i;
 		if (pthread_create(&workers[i].thread, NULL, churn, &workers[i]) != 0)
