@@ -6,11 +6,12 @@
  * For      the program, by symbol interposition.
  * Never    contains policy; changes a result.
  *
- *   pthread_create                      the new thread's stack
+ *   pthread_create, thrd_create         the new thread's stack
  *   pthread_exit and a return           what the thread returns, until it is joined
  *   pthread_join and its relatives      it has been joined
  *   pthread_detach                      it never will be
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -28,6 +29,7 @@ struct start {
 	void *argument;
 	bool stop_blocked;
 	bool detached;
+	bool returns_int;       /* the routine is C11's: int (*)(void *) */
 };
 
 static void note_stack(void)
@@ -68,6 +70,8 @@ static void *run_thread(void *argument)
 			threads_forget_result((uintptr_t)pthread_self());
 		self_leave();
 	}
+	if (start.returns_int)
+		return (void *)(intptr_t)((int (*)(void *))(void *)start.routine)(start.argument);
 	result = start.routine(start.argument);
 	note_result(result);
 	return result;
@@ -88,8 +92,10 @@ static struct start *prepare(const pthread_attr_t *attributes, void *(*routine)(
 	struct start *start = record_is_on() ? real.malloc(sizeof(*start)) : NULL;
 
 	if (start) {
-		*start = (struct start){ routine, argument, self.stop_blocked,
-					 is_detached(attributes) };
+		*start = (struct start){ .routine = routine,
+					 .argument = argument,
+					 .stop_blocked = self.stop_blocked,
+					 .detached = is_detached(attributes) };
 		object_create(&(struct object){ .start = (uintptr_t)start,
 						.size = sizeof(*start),
 						.flags = OBJECT_GRAY });
@@ -118,6 +124,33 @@ EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 		self_leave();
 	}
 	return error;
+}
+
+/* C11's, in glibc's terms: thrd_t is pthread_t.  Its header would be hidden by our threads.h. */
+enum { SUCCESS = 0, ERROR = 2, NO_MEMORY = 3 };
+
+int thrd_create(pthread_t *thread, int (*routine)(void *), void *argument);
+EXPORT int thrd_create(pthread_t *thread, int (*routine)(void *), void *argument)
+{
+	struct start *start = NULL;
+	int error;
+
+	if (self_enter()) {
+		start = prepare(NULL, (void *(*)(void *))(void *)routine, argument);
+		self_leave();
+	}
+	if (!start)
+		return REAL_NEXT(thrd_create)(thread, routine, argument);
+	start->returns_int = true;
+	error = REAL_NEXT(pthread_create)(thread, NULL, run_thread, start);
+	if (!error)
+		return SUCCESS;
+	if (self_enter()) {
+		record_forget(true, start);
+		real_free(start);
+		self_leave();
+	}
+	return error == ENOMEM || error == EAGAIN ? NO_MEMORY : ERROR;
 }
 
 EXPORT void pthread_exit(void *result)

@@ -13,7 +13,7 @@
 #include "print.h"
 #include "roots.h"
 
-#define MOST_EPOLLS 64
+#define MOST_EPOLLS 4096
 #define TEXT_SIZE (64u << 10)
 
 static int epolls[MOST_EPOLLS];

@@ -4,7 +4,7 @@
  *
  *   function                                           what the hook does
  *   sigprocmask pthread_sigmask                        strips the stop signal, remembers it
- *   sigsuspend ppoll pselect epoll_pwait epoll_pwait2  strips it from the temporary mask
+ *   sigsuspend ppoll pselect epoll_pwait               strips it from the temporary mask
  *   sigwait sigwaitinfo sigtimedwait signalfd          strips it from what is waited for
  *   longjmp _longjmp siglongjmp __longjmp_chk          ends the hook that a handler jumps out of
  *   poll epoll_wait nanosleep clock_nanosleep usleep   notes when the wait is to end (stop.c)

@@ -24,8 +24,7 @@ struct pages_walk {
 	bool file; /* a file mapping: private copies only */
 };
 
-/* The next run [*start, *stop); false at the end.  -1, and the walk stays where it is, when the kernel
- * does not tell: 1 found, 0 end. */
+/* The next run [*start, *stop): 1 if there is one, 0 at the end, -1 when the kernel does not tell. */
 int pages_next(struct pages_walk *walk, uintptr_t *start, uintptr_t *stop);
 
 #endif

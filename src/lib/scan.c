@@ -3,6 +3,7 @@
 #include "scan.h"
 
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "os.h"
 #include "pages.h"
@@ -232,13 +233,27 @@ static void scan_words(uintptr_t start, uintptr_t end)
 			reach(*word);
 }
 
+/* Shared memory is not copied into a snapshot's page table, and a read would fill its holes: so the
+ * kernel is asked whether the page is in memory at all. */
+static bool is_resident(uintptr_t address)
+{
+	unsigned char resident = 1;
+
+	os_syscall(SYS_mincore, (long)(address & ~(PAGE - 1)), PAGE, (long)&resident, 0, 0, 0);
+	return resident & 1;
+}
+
 /* A file may be shorter than its mapping, and a read behind its end is a fault: through the
  * kernel, in chunks. */
-static void scan_file_words(uintptr_t start, uintptr_t end)
+static void scan_file_words(uintptr_t start, uintptr_t end, bool shared)
 {
 	static uintptr_t chunk[PAGE / sizeof(uintptr_t)];
 
 	for (uintptr_t at = start; at < end;) {
+		if (shared && !is_resident(at)) {
+			at = (at | (PAGE - 1)) + 1;
+			continue;
+		}
 		size_t want = PAGE - at % PAGE < end - at ? PAGE - at % PAGE : end - at;
 		ssize_t got = os_read_memory(at, chunk, want);
 
@@ -272,9 +287,11 @@ void scan_block(void *unused, uintptr_t start, uintptr_t end)
 		if (until == start) {
 			until = skip_unreadable(start, end);
 			count_unreadable(start, until);
+		} else if (scan.last->flags & MAPPING_SHARED) {
+			scan_file_words(start, until, true);
 		} else if (scan.last->flags & MAPPING_FILE) {
 			if (!scan_pages(start, until, true))
-				scan_file_words(start, until);
+				scan_file_words(start, until, false);
 		} else if (until - start < RESIDENCY_MIN || !scan_pages(start, until, false)) {
 			scan_words(start, until);
 		}

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "command_table.h"
 #include "lock.h"
 #include "mask.h"
 #include "options.h"
 #include "os.h"
+#include "print.h"
 #include "real.h"
 #include "record.h"
 #include "scanner.h"
@@ -74,10 +76,26 @@ static void pass_on(const struct sigaction *action, int signal, siginfo_t *info,
 		action->sa_handler(signal);
 }
 
+/* The number of the command that comes with the signal, or 0. */
+static uint32_t command_number(const siginfo_t *info)
+{
+	uint64_t value = (uintptr_t)info->si_value.sival_ptr;
+
+	return info->si_code == SI_QUEUE && value >> 32 == COMMAND_MAGIC ? (uint32_t)value : 0;
+}
+
 static void on_trigger(int signal, siginfo_t *info, void *context)
 {
-	struct sigaction action = read_view(&trigger);
+	struct sigaction action;
+	uint32_t number = command_number(info);
 
+	/* A command is no signal to the program: its handler does not run. */
+	if (number) {
+		scanner_command(number);
+		stop_hide_interruption(context);
+		return;
+	}
+	action = read_view(&trigger);
 	scanner_trigger();
 	if (has_handler(&action))
 		pass_on(&action, signal, info, context);
@@ -122,6 +140,12 @@ static void on_term(int signal, siginfo_t *info, void *context)
 /* Puts our handler into the kernel, as the program's handler wants to be called. */
 static void install(struct view *view, handler ours)
 {
+	/* A program that is started by this one inherits what is ignored, but no handler. */
+	if (view == &trigger && view->program.sa_handler == SIG_IGN) {
+		view->ours = false;
+		real_sigaction(view->signal, &view->program, NULL);
+		return;
+	}
 	struct sigaction action = { .sa_sigaction = ours };
 	int wishes = has_handler(&view->program) ? view->program.sa_flags : SA_RESTART;
 
@@ -148,6 +172,10 @@ static bool is_free(int signal)
 /* The stop signal: the one asked for, else the highest free real-time one. */
 static void choose_stop(int signal)
 {
+	if (signal && (signal == trigger.signal || signal == SIGTERM)) {
+		message(GRADE_WARN, "stop_signal=%d is in use already; another one is taken", signal);
+		signal = 0;
+	}
 	if (!signal) {
 		signal = SIGRTMAX;
 		while (signal >= SIGRTMIN && !is_free(signal))
