@@ -36,7 +36,8 @@ void annotate_alloc(uintptr_t start, size_t size, int min_count)
 	if (!start)
 		return;
 	/* kmemleak's colours: min_count 0 is gray, a negative one black. */
-	record_make(start, size, min_count < 0 ? OBJECT_BLACK : min_count ? 0 : OBJECT_GRAY);
+	record_make(start, size,
+		    OBJECT_ANNOTATED | (min_count < 0 ? OBJECT_BLACK : min_count ? 0 : OBJECT_GRAY));
 	if (min_count > 1 && object_promote(start))
 		large_edit(start, set_attributes, &attributes);
 }
@@ -47,7 +48,7 @@ void annotate_vmalloc(uintptr_t area, uintptr_t start, size_t size)
 
 	if (!start)
 		return;
-	record_make(start, size, 0);
+	record_make(start, size, OBJECT_ANNOTATED);
 	if (object_promote(start))
 		large_edit(start, set_attributes, &attributes);
 }
@@ -57,23 +58,44 @@ void annotate_free(uintptr_t start)
 	object_delete(start, NULL);
 }
 
+static bool get_attributes(struct object_large *large, void *context)
+{
+	struct attributes *attributes = context;
+
+	attributes->min_count = large->min_count;
+	attributes->excess_ref = large->excess_ref;
+	return true;
+}
+
+/* A part of @whole, as hard to reach and of the same colour. */
+static void create_part(const struct object *whole, struct attributes attributes, uintptr_t start,
+			uintptr_t end)
+{
+	struct object part = *whole;
+
+	if (start >= end)
+		return;
+	part.start = start;
+	part.size = end - start;
+	object_create(&part);
+	if (attributes.min_count > 1 && object_promote(start))
+		large_edit(start, set_attributes, &attributes);
+}
+
 void annotate_free_part(uintptr_t start, size_t size)
 {
-	struct object whole, part;
-	uintptr_t end, stop;
+	struct attributes attributes = { .min_count = 1 };
+	struct object whole;
+	uintptr_t end;
 
-	if (!object_find(start, &whole) || !object_delete(whole.start, &whole))
+	if (!object_find(start, &whole))
+		return;
+	large_edit(whole.start, get_attributes, &attributes);
+	if (!object_delete(whole.start, &whole))
 		return;
 	end = whole.start + whole.size;
-	stop = size < end - start ? start + size : end;
-	part = whole;
-	part.size = start - whole.start;
-	if (part.size)
-		object_create(&part);
-	part.start = stop;
-	part.size = end - stop;
-	if (part.size)
-		object_create(&part);
+	create_part(&whole, attributes, whole.start, start);
+	create_part(&whole, attributes, size < end - start ? start + size : end, end);
 }
 
 void annotate_update_trace(uintptr_t start)

@@ -12,7 +12,7 @@ static _Atomic size_t untracked, overlaps;
 
 /* Tells the pages behind the first one whether an object reaches into them.  Returns whether in one
  * of them there may have been a large object. */
-static bool set_back(uintptr_t start, size_t size, bool there)
+static bool set_back(uintptr_t start, size_t size, bool there, enum object_heap heap)
 {
 	uintptr_t first = start >> OBJECT_PAGE_SHIFT;
 	uintptr_t last = (start + (size ? size : 1) - 1) >> OBJECT_PAGE_SHIFT;
@@ -27,7 +27,8 @@ static bool set_back(uintptr_t start, size_t size, bool there)
 		if (there || page->back == number - first)
 			page->back = there ? (uint16_t)(number - first) : 0;
 		large |= !page_is_heap(page) || page->large;
-		page_set_heap_locked(page, 1);
+		if (heap > atomic_load_explicit(&page->heap, memory_order_relaxed))
+			page_set_heap_locked(page, (uint8_t)heap);
 		page_unlock(page);
 	}
 	return large;
@@ -216,7 +217,8 @@ static void take_further_pages(const struct object *object)
 	uintptr_t second = (object->start | (PAGE_SIZE - 1)) + 1;
 	size_t gone = sweep_pages(second, end_of(object), false);
 
-	if (set_back(object->start, object->size, true))
+	if (set_back(object->start, object->size, true,
+		     object->flags & OBJECT_ANNOTATED ? HEAP_ANNOTATED : HEAP_ALLOCATOR))
 		gone += large_make_room(second, end_of(object));
 	if (gone)
 		atomic_fetch_add_explicit(&overlaps, gone, memory_order_relaxed);
@@ -286,7 +288,7 @@ static bool delete_in_page(uintptr_t start, struct object *old)
 	size = page_remove_locked(page, granule_of(start));
 	page_unlock(page);
 	if (start % PAGE_SIZE + size > PAGE_SIZE)
-		set_back(start, size, false);
+		set_back(start, size, false, HEAP_NONE);
 	return true;
 }
 
@@ -302,7 +304,7 @@ bool object_delete(uintptr_t start, struct object *old)
 		*old = large;
 	/* The allocator may keep the memory: full of stale words, and not a root. */
 	if (!(large.flags & OBJECT_MAPPING) && !large_is_own_mapping(start))
-		set_back(start, large.size, false);
+		set_back(start, large.size, false, HEAP_ALLOCATOR);
 	return true;
 }
 
@@ -416,7 +418,30 @@ bool object_page_is_heap(uintptr_t address)
 {
 	struct object_page *page = page_of(address);
 
-	return page && page_is_heap(page);
+	return page && atomic_load_explicit(&page->heap, memory_order_relaxed) == HEAP_ALLOCATOR;
+}
+
+bool object_next_annotated(uintptr_t start, uintptr_t end, struct object *found)
+{
+	while (start < end) {
+		struct object_table *table = object_table_of(start);
+		unsigned page = (start >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES;
+
+		if (!table) {
+			start = (start | (OBJECT_TABLE_BYTES - 1)) + 1;
+			continue;
+		}
+		for (unsigned granule = granule_of(start);
+		     table->pages[page].count && granule < MOST_PER_PAGE; granule++) {
+			if (!starts_at(&table->pages[page], granule))
+				continue;
+			object_read(table, page, granule, found);
+			if (found->start >= start && found->flags & OBJECT_ANNOTATED)
+				return found->start < end;
+		}
+		start = (start | (PAGE_SIZE - 1)) + 1;
+	}
+	return false;
 }
 
 size_t object_untracked(void)

@@ -47,6 +47,7 @@ enum object_flags {
 	OBJECT_NO_SCAN = 8,     /* its contents are no references */
 	OBJECT_MAPPING = 16,    /* the program's own mapping, not a block */
 	OBJECT_TRANSIENT = 32,  /* gray in the next scan */
+	OBJECT_ANNOTATED = 64,  /* the program's own allocator gave it out, in memory of the program's */
 };
 
 #define OBJECT_LARGE (64u << 10) /* bytes from which on an object is a node of the large tree */
@@ -86,6 +87,9 @@ void object_punch(uintptr_t start, uintptr_t end);
 bool object_reuse(uintptr_t start, uintptr_t end);
 /* Does any tracked block live in that page, or did one since it was last mapped by the program? */
 bool object_page_is_heap(uintptr_t address);
+/* The first block of the program's own making that starts in [start, end), in memory that is not the
+ * allocator's; world stopped or snapshot. */
+bool object_next_annotated(uintptr_t start, uintptr_t end, struct object *found);
 
 /* Counters. */
 size_t object_untracked(void);  /* blocks that could not be recorded */
@@ -104,13 +108,20 @@ struct object_record {
 	uint32_t who;
 };
 
+/* What object_page.heap says of the memory of a page. */
+enum object_heap {
+	HEAP_NONE,
+	HEAP_ANNOTATED,         /* the program's, with blocks of its own making in it */
+	HEAP_ALLOCATOR,         /* the allocator's */
+};
+
 struct object_page {
 	_Atomic uint32_t lock;          /* guards everything in the page but `back` of others */
 	uint16_t count, capacity;       /* of the leaf, records */
 	uint64_t starts[4];             /* a bit per granule */
 	struct object_record *leaf;     /* records[capacity], then uint8_t granule[capacity] */
 	uint16_t back;                  /* pages back to the object that reaches into this one, or 0 */
-	_Atomic uint8_t heap;           /* see object_page_is_heap(); 0: no object starts here */
+	_Atomic uint8_t heap;           /* enum object_heap; 0: no object starts here */
 	uint8_t large;                  /* with heap: a large object may be here */
 };
 

@@ -161,7 +161,10 @@ bool page_add_locked(struct object_page *page, unsigned granule, const struct ob
 	page->count++;
 	atomic_signal_fence(memory_order_release);
 	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
-	page_set_heap_locked(page, 1);
+	if (!(object->flags & OBJECT_ANNOTATED))
+		page_set_heap_locked(page, HEAP_ALLOCATOR);
+	else if (!page_is_heap(page))
+		page_set_heap_locked(page, HEAP_ANNOTATED);
 	return true;
 }
 

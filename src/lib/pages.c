@@ -118,8 +118,39 @@ static int read_run(struct pages_walk *walk, uintptr_t *start, uintptr_t *stop)
 	return 0;
 }
 
+/* mincore() tells of shared memory whether the page cache has it. */
+static int resident_run(struct pages_walk *walk, uintptr_t *start, uintptr_t *stop)
+{
+	unsigned char resident[BATCH];
+
+	while (walk->at < walk->end) {
+		uintptr_t page = walk->at & ~(PAGE - 1);
+		size_t pages = (walk->end - page + PAGE - 1) / PAGE, i = 0;
+
+		if (pages > BATCH)
+			pages = BATCH;
+		if (os_syscall(SYS_mincore, (long)page, (long)(pages * PAGE), (long)resident, 0, 0,
+			       0) < 0)
+			return -1;
+		while (i < pages && !(resident[i] & 1))
+			i++;
+		*start = i ? page + i * PAGE : walk->at;
+		size_t first = i;
+
+		while (i < pages && (resident[i] & 1))
+			i++;
+		walk->at = page + i * PAGE;
+		*stop = walk->at < walk->end ? walk->at : walk->end;
+		if (i > first)
+			return 1;
+	}
+	return 0;
+}
+
 int pages_next(struct pages_walk *walk, uintptr_t *start, uintptr_t *stop)
 {
+	if (walk->shared)
+		return resident_run(walk, start, stop);
 	if (pagemap < 0)
 		return -1;
 	if (walk->at >= walk->end)

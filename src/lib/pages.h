@@ -8,6 +8,8 @@
  *
  * An anonymous page that is neither in memory nor swapped out is all zero.  A page of a private file
  * mapping that is still the file's was never written to, so no pointer of the program's is in it.
+ * Shared memory is not in a snapshot's page table, and a read would fill its holes: there, the pages
+ * that are in memory at all.
  */
 #ifndef PAGES_H
 #define PAGES_H
@@ -21,7 +23,8 @@ void pages_close(void);
 /* A walk over the runs of pages with contents in [at, end). */
 struct pages_walk {
 	uintptr_t at, end;
-	bool file; /* a file mapping: private copies only */
+	bool file;   /* a private file mapping: the program's copies only */
+	bool shared; /* shared memory: what is in memory at all */
 };
 
 /* The next run [*start, *stop): 1 if there is one, 0 at the end, -1 when the kernel does not tell. */

@@ -145,12 +145,25 @@ static void collect_not_roots(const struct roots_context *roots, struct spans *s
 	sort_spans(spans);
 }
 
-static void give(const struct roots_context *roots, uintptr_t start, uintptr_t end)
+static void give_words(const struct roots_context *roots, uintptr_t start, uintptr_t end)
 {
 	start = (start + sizeof(uintptr_t) - 1) & ~(sizeof(uintptr_t) - 1);
 	end &= ~(sizeof(uintptr_t) - 1);
 	if (start < end)
 		roots->see(roots->see_context, start, end);
+}
+
+/* Without the blocks that the program makes in its own memory: they are objects. */
+static void give(const struct roots_context *roots, uintptr_t start, uintptr_t end)
+{
+	struct object object;
+
+	while (object_next_annotated(start, end, &object)) {
+		give_words(roots, start, object.start);
+		start = object.start + object.size;
+	}
+	if (start < end)
+		give_words(roots, start, end);
 }
 
 /* A piece of a mapping.  In anonymous memory, pages in which blocks live or lived are left out. */

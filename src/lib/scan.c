@@ -3,7 +3,6 @@
 #include "scan.h"
 
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "os.h"
 #include "pages.h"
@@ -200,7 +199,7 @@ static uintptr_t readable_until(uintptr_t address, uintptr_t end)
 /* Memory that nobody may read holds something only where it has pages. */
 static void count_unreadable(uintptr_t start, uintptr_t end)
 {
-	struct pages_walk walk = { start, end, false };
+	struct pages_walk walk = { .at = start, .end = end };
 	uintptr_t from, to;
 	int found;
 
@@ -233,27 +232,13 @@ static void scan_words(uintptr_t start, uintptr_t end)
 			reach(*word);
 }
 
-/* Shared memory is not copied into a snapshot's page table, and a read would fill its holes: so the
- * kernel is asked whether the page is in memory at all. */
-static bool is_resident(uintptr_t address)
-{
-	unsigned char resident = 1;
-
-	os_syscall(SYS_mincore, (long)(address & ~(PAGE - 1)), PAGE, (long)&resident, 0, 0, 0);
-	return resident & 1;
-}
-
 /* A file may be shorter than its mapping, and a read behind its end is a fault: through the
  * kernel, in chunks. */
-static void scan_file_words(uintptr_t start, uintptr_t end, bool shared)
+static void scan_file_words(uintptr_t start, uintptr_t end)
 {
 	static uintptr_t chunk[PAGE / sizeof(uintptr_t)];
 
 	for (uintptr_t at = start; at < end;) {
-		if (shared && !is_resident(at)) {
-			at = (at | (PAGE - 1)) + 1;
-			continue;
-		}
 		size_t want = PAGE - at % PAGE < end - at ? PAGE - at % PAGE : end - at;
 		ssize_t got = os_read_memory(at, chunk, want);
 
@@ -266,10 +251,20 @@ static void scan_file_words(uintptr_t start, uintptr_t end, bool shared)
 	}
 }
 
-/* Reads the pages with contents only; false, and nothing was read, if the kernel does not say. */
-static bool scan_pages(uintptr_t start, uintptr_t end, bool file)
+static struct pages_walk walk_of(const struct mapping *mapping, uintptr_t start, uintptr_t end)
 {
-	struct pages_walk walk = { start, end, file };
+	return (struct pages_walk){
+		.at = start,
+		.end = end,
+		.file = mapping->flags & MAPPING_FILE,
+		.shared = mapping->flags & MAPPING_SHARED,
+	};
+}
+
+/* Reads the pages with contents only; false, and nothing was read, if the kernel does not say. */
+static bool scan_pages(const struct mapping *mapping, uintptr_t start, uintptr_t end)
+{
+	struct pages_walk walk = walk_of(mapping, start, end);
 	uintptr_t from, to;
 	int found;
 
@@ -287,12 +282,11 @@ void scan_block(void *unused, uintptr_t start, uintptr_t end)
 		if (until == start) {
 			until = skip_unreadable(start, end);
 			count_unreadable(start, until);
-		} else if (scan.last->flags & MAPPING_SHARED) {
-			scan_file_words(start, until, true);
-		} else if (scan.last->flags & MAPPING_FILE) {
-			if (!scan_pages(start, until, true))
-				scan_file_words(start, until, false);
-		} else if (until - start < RESIDENCY_MIN || !scan_pages(start, until, false)) {
+		} else if (scan.last->flags & (MAPPING_FILE | MAPPING_SHARED)) {
+			if (!scan_pages(scan.last, start, until))
+				scan_file_words(start, until);
+		} else if (until - start < RESIDENCY_MIN ||
+			   !scan_pages(scan.last, start, until)) {
 			scan_words(start, until);
 		}
 		start = until;
@@ -390,7 +384,6 @@ void scan_drain(void)
 				scan_object(large->object.start);
 		drain_list();
 	}
-	pages_close(); /* descriptors may be few; what follows needs them */
 }
 
 /* Takes an object into the totals and the limits of addresses; those that are never leaks begin
@@ -498,15 +491,35 @@ void scan_each_white(void (*see)(void *, const struct object *), void *context)
 	see_large_below(&walk, UINTPTR_MAX);
 }
 
-/* Moves on to words that can be read; false when there are none left. */
+/* Moves on to words that can be read and may hold something; false when there are none left. */
 static bool cursor_readable(struct scan_cursor *cursor)
 {
 	while (cursor->at < cursor->end) {
-		cursor->readable_end = readable_until(cursor->at, cursor->end);
-		if (cursor->readable_end > cursor->at)
+		uintptr_t until = readable_until(cursor->at, cursor->end);
+
+		if (until == cursor->at) {
+			cursor->at = skip_unreadable(cursor->at, cursor->end);
+			continue;
+		}
+		cursor->readable_end = until;
+		if (until - cursor->at < RESIDENCY_MIN)
 			return true;
-		cursor->at = skip_unreadable(cursor->at, cursor->end);
+		struct pages_walk walk = walk_of(scan.last, cursor->at, until);
+		int found = pages_next(&walk, &cursor->at, &cursor->readable_end);
+
+		if (found)
+			return true; /* also if the kernel does not tell: all of it */
+		cursor->at = until;
 	}
+	return false;
+}
+
+/* Does the word count, in an object of which only parts are scanned? */
+static bool in_areas(const struct scan_area *areas, uintptr_t word)
+{
+	for (; areas; areas = areas->next)
+		if (word >= areas->start && word + sizeof(word) <= areas->start + areas->size)
+			return true;
 	return false;
 }
 
@@ -524,6 +537,8 @@ bool scan_next(struct scan_cursor *cursor, uintptr_t *target)
 
 			cursor->at += sizeof(word);
 			if (word - scan.lowest >= span)
+				continue;
+			if (cursor->areas && !in_areas(cursor->areas, cursor->at - sizeof(word)))
 				continue;
 			if (find_in_pages(word, &place, &object)) {
 				*target = object.start;

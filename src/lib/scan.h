@@ -50,6 +50,7 @@ void scan_each_white(void (*see)(void *, const struct object *), void *context);
 struct scan_cursor {
 	uintptr_t at, end;
 	uintptr_t readable_end; /* words up to here can be read */
+	const struct scan_area *areas; /* only words in these count; NULL: all */
 };
 
 static inline struct scan_cursor scan_cursor_of(uintptr_t start, size_t size)

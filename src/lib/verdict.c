@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "object.h"
+#include "pages.h"
 #include "pool.h"
 #include "scan.h"
 
@@ -111,7 +112,11 @@ static struct step step_into(const struct graph *graph, uint32_t node)
 {
 	const struct object *object = &graph->nodes[node].object;
 
-	return (struct step){ node, scan_cursor_of(object->start, object->size) };
+	struct scan_cursor words = scan_cursor_of(object->start, object->size);
+	struct object_large *large = object_find_large(object->start);
+
+	words.areas = large && large->object.start == object->start ? large->areas : NULL;
+	return (struct step){ node, words };
 }
 
 static bool older(const struct object *a, const struct object *b)
@@ -322,6 +327,7 @@ void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms)
 	scan_each_white(add_white, &graph);
 	find_leaks(&graph, verdict);
 	sum_up(&graph, verdict);
+	pages_close(); /* descriptors may be few, and the report needs some */
 }
 
 void verdict_free(struct verdict *verdict)
