@@ -202,13 +202,16 @@ EXPORT void *mmap64(void *address, size_t size, int protection, int flags, int f
 	__attribute__((alias("mmap")));
 #endif
 
+#define HIGHEST ((uintptr_t)1 << 47) /* the kernel refuses what reaches beyond */
+
 EXPORT int munmap(void *address, size_t size)
 {
 	bool outer = self_enter();
 	int result;
 
 	/* Bad arguments change nothing, so nothing is forgotten. */
-	if (record_is_on() && (uintptr_t)address % 4096 == 0 && size)
+	if (record_is_on() && (uintptr_t)address % 4096 == 0 && size &&
+	    size <= HIGHEST - (uintptr_t)address && (uintptr_t)address < HIGHEST)
 		record_forget_range((uintptr_t)address,
 				    (uintptr_t)address + ((size + 4095) & ~(size_t)4095));
 	result = real.munmap(address, size);

@@ -253,18 +253,10 @@ static enum outcome await(struct roll *roll, uint64_t deadline_ns)
 	return ALL_STOPPED;
 }
 
-static void let_go(void)
+static void let_go(struct stopped_world *world)
 {
-	uint32_t in = atomic_load(&parked);
-
-	atomic_fetch_add(&generation, 1);
-	os_futex_wake(&generation, INT32_MAX, false);
-	while (atomic_load(&left) < in) {
-		uint32_t seen = atomic_load(&left);
-
-		if (seen < in)
-			os_futex_wait(&left, seen, POLL_NS, false);
-	}
+	stop_release(world);
+	stop_await_left();
 }
 
 static void begin(void)
@@ -311,7 +303,7 @@ void stop_world(struct stopped_world *world, unsigned timeout_ms)
 	for (int round = 0;; round++) {
 		if (attempt(world, &roll, deadline_ns) != STUCK || round == ROUNDS)
 			break;
-		let_go();
+		let_go(world);
 		os_sleep_ns(POLL_NS << (round < 5 ? round : 5));
 	}
 	world->threads = atomic_load(&stopped_list);
@@ -320,10 +312,19 @@ void stop_world(struct stopped_world *world, unsigned timeout_ms)
 	pool_unmap(roll.tids, roll.size * sizeof(*roll.tids), roll.size * sizeof(*roll.tids));
 }
 
-void stop_resume(struct stopped_world *world)
+void stop_release(struct stopped_world *world)
 {
-	let_go();
 	world->threads = NULL;
+	atomic_fetch_add(&generation, 1);
+	os_futex_wake(&generation, INT32_MAX, false);
+}
+
+void stop_await_left(void)
+{
+	uint32_t in = atomic_load(&parked), seen;
+
+	while ((seen = atomic_load(&left)) < in)
+		os_futex_wait(&left, seen, POLL_NS, false);
 }
 
 /* --- hiding the interruption --- */

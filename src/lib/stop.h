@@ -43,8 +43,10 @@ struct stopped_world {
  * again.
  */
 void stop_world(struct stopped_world *world, unsigned timeout_ms);
-/* Lets them go and waits until each has left the handler. */
-void stop_resume(struct stopped_world *world);
+/* Lets them go; from here on they run as the scheduler wills. */
+void stop_release(struct stopped_world *world);
+/* Waits until each has left the handler: before the next stop. */
+void stop_await_left(void);
 
 /* The signal that stops a thread; signals.c chooses it.  0: there is none free. */
 extern int stop_signal;

@@ -6,11 +6,12 @@
  *
  * Makes BLOCKS blocks of SIZE bytes (8 or more), all live, and prints two numbers of its own memory
  * in KiB: what is resident (Rss), and what of that is no file's (Anonymous), from
- * /proc/self/smaps_rollup.  The difference between two runs, with and without a tool, is what the tool
- * takes; the difference of that at two numbers of blocks is what it takes for each.
+ * /proc/self/smaps_rollup.  The difference between two runs, with and without a tool, is what the
+ * tool takes; the difference of that at two numbers of blocks is what it takes for each.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void **newest;
 
@@ -22,6 +23,15 @@ static void make_block(size_t size)
 		exit(1);
 	*block = newest;
 	newest = block;
+}
+
+/* Takes over the number behind @key if the line has it. */
+static void read_number(const char *line, const char *key, unsigned long *number)
+{
+	size_t length = strlen(key);
+
+	if (strncmp(line, key, length) == 0)
+		*number = strtoul(line + length, NULL, 10);
 }
 
 int main(int argc, char **argv)
@@ -40,8 +50,8 @@ int main(int argc, char **argv)
 		make_block(size);
 	file = fopen("/proc/self/smaps_rollup", "re");
 	while (file && fgets(line, sizeof(line), file)) {
-		sscanf(line, "Rss: %lu", &resident);
-		sscanf(line, "Anonymous: %lu", &anonymous);
+		read_number(line, "Rss:", &resident);
+		read_number(line, "Anonymous:", &anonymous);
 	}
 	printf("%lu %lu\n", resident, anonymous);
 	return !file || !anonymous;

@@ -5,8 +5,8 @@
  *   pause REPORT BLOCKS MIB THREADS RUNS        LEAKSCAN_OPTIONS=report=REPORT
  *
  * Makes BLOCKS blocks that together have MIB mebibytes of touched memory in pages of 4 KiB, and
- * THREADS threads that allocate, free and compute.  Then, RUNS times, a scan and two bare forks: one
- * while the threads wait, as they do in a scan's fork, and one while they are busy.
+ * THREADS threads that allocate, free and compute.  Then, RUNS times, a scan and two bare forks:
+ * one while the threads wait, as they do in a scan's fork, and one while they are busy.
  *
  * Prints for each run, in milliseconds: the pause, its parts handshake, fork, resume, and the scan,
  * all five as the report has them; the bare fork with waiting and with busy threads; and the time

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 # run.sh BUILD CSV [smoke] - what leakscan costs: time of an allocation, memory, pause of a scan
 #
-# BUILD is the build directory; the single measurements go to the file CSV (bench, case, tool, number,
-# unit, run, value), a table of their medians to stdout.  Each run measures the plain program and
-# every tool one after the other, so that they see the same machine; a ratio is of medians of the same
-# call of this script.  With `smoke` everything is tiny, and the numbers mean nothing.  The environment
-# may set RUNS, PAIRS, BLOCKS, and for the pause PAUSE_BLOCKS, MIB and THREADS (a list).
+# BUILD is the build directory; the single measurements go to the file CSV (bench, case, tool,
+# number, unit, run, value), a table of their medians to stdout.  Each run measures the plain
+# program and every tool one after the other, so that they see the same machine; a ratio is of
+# medians of the same call of this script.  With `smoke` everything is tiny, and the numbers mean
+# nothing.  The environment may set RUNS, PAIRS, BLOCKS, and for the pause PAUSE_BLOCKS, MIB and
+# THREADS (a list).
 #
 # Other tools are measured where they are installed:
 #   lsan        liblsan.so.0 preloaded; unwinds by frame pointers, which the program does not have
@@ -25,8 +26,11 @@ build=$(cd "$1" && pwd)
 csv=$2
 programs=$build/tests/bench
 library=$build/libleakscan.so
-heaptrack=$(ls /usr/lib/heaptrack/libheaptrack_preload.so \
-	/usr/lib/*/heaptrack/libheaptrack_preload.so 2>/dev/null | head -n 1)
+heaptrack=
+for file in /usr/lib/heaptrack/libheaptrack_preload.so \
+	/usr/lib/*/heaptrack/libheaptrack_preload.so; do
+	[ ! -e "$file" ] || heaptrack=$file
+done
 
 if [ "${3-}" = smoke ]; then
 	runs=2 pairs=2000 slow_pairs=200 many=20000 mib=16 pause_blocks=1000 busy='1 2'
@@ -40,7 +44,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 tools="plain leakscan"
-if LD_PRELOAD=liblsan.so.0 LSAN_OPTIONS=detect_leaks=0 true 2>"$work/err" && [ ! -s "$work/err" ]; then
+env LD_PRELOAD=liblsan.so.0 LSAN_OPTIONS=detect_leaks=0 true 2>"$work/err" || echo >>"$work/err"
+if [ ! -s "$work/err" ]; then
 	tools="$tools lsan lsan-dwarf"
 fi
 [ -z "$heaptrack" ] || tools="$tools heaptrack"
@@ -75,9 +80,10 @@ pair()
 			for threads in 1 2; do
 				for tool in $tools; do
 					count=$pairs
-					[ $tool != lsan-dwarf ] || count=$slow_pairs
-					ns=$(under $tool "$programs/pair" $frames $threads $count $sites)
-					row pair "$frames frames/$sites sites/$threads threads" $tool \
+					[ "$tool" != lsan-dwarf ] || count=$slow_pairs
+					ns=$(under "$tool" "$programs/pair" "$frames" "$threads" \
+						"$count" "$sites")
+					row pair "$frames frames/$sites sites/$threads threads" "$tool" \
 						pair ns "$1" "$ns"
 				done
 			done
@@ -89,11 +95,11 @@ memory()
 {
 	for blocks in 0 1000 "$many"; do
 		for tool in $tools; do
-			[ $tool != lsan-dwarf ] || continue
-			under $tool "$programs/memory" $blocks 64 >"$work/kib"
+			[ "$tool" != lsan-dwarf ] || continue
+			under "$tool" "$programs/memory" "$blocks" 64 >"$work/kib"
 			read -r resident anonymous <"$work/kib"
-			row memory "$blocks blocks" $tool resident KiB "$1" "$resident"
-			row memory "$blocks blocks" $tool anonymous KiB "$1" "$anonymous"
+			row memory "$blocks blocks" "$tool" resident KiB "$1" "$resident"
+			row memory "$blocks blocks" "$tool" anonymous KiB "$1" "$anonymous"
 		done
 	done
 }

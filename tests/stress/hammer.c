@@ -7,11 +7,11 @@
  * Every block that lives is referred to, at every instruction: from a worker's own table, from the
  * ring through which the workers pass blocks on, or from where it is in use.  So no scan may find
  * anything.  The main thread asks for scans both ways and forks now and then; a child allocates,
- * frees and ends, sometimes with a scan of its own.  Each block is full of one byte, which is looked
- * at before it is given up.
+ * frees and ends, sometimes with a scan of its own.  Each block is full of one byte, which is
+ * looked at before it is given up.
  *
- * Prints the process id and counts.  The exit status is 1 when a scan found something or a block was
- * damaged.  Without the library it is the same program, and scans are none.
+ * Prints the process id and counts.  The exit status is 1 when a scan found something or a block
+ * was damaged.  Without the library it is the same program, and scans are none.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -200,8 +200,8 @@ static void *work(void *argument)
 	return NULL;
 }
 
-/* What was in the hands or on the stacks of other threads is lost in the child, so its own scans may
- * find that much. */
+/* What was in the hands or on the stacks of other threads is lost in the child, so its own scans
+ * may find that much. */
 static void be_child(uint64_t random)
 {
 	struct block *blocks[CHILD_BLOCKS];
@@ -267,7 +267,8 @@ static bool hammer(time_t seconds)
 		}
 		usleep((useconds_t)draw(&random, 20000));
 	}
-	printf("%u scans, %u times busy, %u signals, %u children\n", scans, busy, signals, children);
+	printf("%u scans, %u times busy, %u signals, %u children\n", scans, busy, signals,
+	       children);
 	return good;
 }
 

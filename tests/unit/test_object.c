@@ -44,8 +44,11 @@ static void remember_what_was_given(void)
 	const size_t sizes[] = { 100, OBJECT_LARGE };
 
 	for (int i = 0; i < 2; i++) {
-		struct object in = { .start = starts[i], .size = sizes[i], .trace = UINT32_MAX,
-				     .born_ms = 0x80000001, .who = 0xdeadbeef,
+		struct object in = { .start = starts[i],
+				     .size = sizes[i],
+				     .trace = UINT32_MAX,
+				     .born_ms = 0x80000001,
+				     .who = 0xdeadbeef,
 				     .flags = OBJECT_GRAY | OBJECT_NO_SCAN };
 		struct object found, old;
 
@@ -620,7 +623,8 @@ static void step_fill(void)
 	size_t stride = 16 << pick(2);
 
 	for (uintptr_t at = page; at < page + PAGE; at += stride) {
-		struct object object = { .start = at, .size = pick(stride + 1),
+		struct object object = { .start = at,
+					 .size = pick(stride + 1),
 					 .born_ms = ++model.clock };
 
 		object_create(&object);
@@ -688,8 +692,7 @@ static void step_extend(void)
 	struct object object = model.slots[slot];
 	size_t size = object.size + pick(64) * pick(64);
 
-	if (!slot || (object.flags & OBJECT_MAPPING) ||
-	    object.start + size > MODEL_START + BYTES)
+	if (!slot || (object.flags & OBJECT_MAPPING) || object.start + size > MODEL_START + BYTES)
 		return;
 	object_extend(object.start, size);
 	if (size > object.size) {
@@ -762,8 +765,8 @@ static void agrees_with_a_byte_map(void)
 
 /*
  * Threads that share pages but no block: the stretch of memory is dealt out in pieces, by turns.
- * Small pieces make every page everybody's; in large ones blocks reach over page borders, into pages
- * in which others are at work.
+ * Small pieces make every page everybody's; in large ones blocks reach over page borders, into
+ * pages in which others are at work.
  */
 enum { THREADS = 4, PIECES = 512, THREAD_STEPS = 40000 };
 

@@ -2,9 +2,9 @@
 /*
  * test_verdict.c - graphs of blocks nobody refers to, and which of the blocks is the leak
  *
- * The blocks are pieces of an array of this program, made known as objects.  No roots are scanned, so
- * all of them are white.  Block number n is born n milliseconds after the start unless the test says
- * otherwise.
+ * The blocks are pieces of an array of this program, made known as objects.  No roots are scanned,
+ * so all of them are white.  Block number n is born n milliseconds after the start unless the test
+ * says otherwise.
  */
 #include "check.h"
 
@@ -364,8 +364,8 @@ static void a_cycle_of_a_million_as_well(void)
 }
 
 /*
- * The model: which block reaches which, as a table.  Leaks are the blocks that are the oldest of all
- * that reach them; in the order of birth each retains what it reaches and no earlier one did.
+ * The model: which block reaches which, as a table.  Leaks are the blocks that are the oldest of
+ * all that reach them; in the order of birth each retains what it reaches and no earlier one did.
  */
 enum { NODES = 24, GRAPHS = 3000 };
 

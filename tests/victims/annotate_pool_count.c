@@ -39,6 +39,7 @@ char *third;
 
 NOINLINE static void make_block(void)
 {
+	use(pool_take(16, 0)); /* the region's own pointer refers to this one */
 	first = second = pool_take(40, 2);
 	first[0] = malloc(32);
 }

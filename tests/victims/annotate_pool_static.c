@@ -10,17 +10,17 @@
 
 static struct {
 	char page_before[8192];
-	void *before;
+	void *before[2];
 	void *pool[6];
 	void *behind;
 	void **block;
 	char page_behind[8192];
-} area;
+} area __attribute__((aligned(4096)));
 
 NOINLINE static void make_blocks(void)
 {
 	leakscan_alloc(area.pool, sizeof(area.pool), 1);
-	area.before = malloc(100);
+	area.before[1] = malloc(100);
 	area.behind = malloc(200);
 	area.pool[2] = malloc(32);
 	area.block = area.pool;

@@ -11,6 +11,8 @@
 
 #include <sys/mman.h>
 
+char *gone;
+
 NOINLINE static void make_buffer(void)
 {
 	use(malloc(48));
@@ -19,8 +21,8 @@ NOINLINE static void make_buffer(void)
 int main(void)
 {
 	static long word;
-	char *gone = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	gone = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(gone != MAP_FAILED);
 	gone[0] = 1;
 	CHECK(leakscan_add_root(gone, 8192) == 0);
@@ -38,5 +40,4 @@ int main(void)
 	make_buffer();
 	clear_registers();
 	scan(1);
-	use(gone);
 }

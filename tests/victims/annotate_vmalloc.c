@@ -3,11 +3,11 @@
  * Memory with a block that describes it: the description's reference alone is too few, a second
  * one is its user's, and one more counts for the description.
  *
- * EXPECT scan 1: size 8192 in make_memory
+ * EXPECT scan 1: size 1048576 in make_memory
  * EXPECT scan 2: nothing
  * EXPECT scan 3: size 48 in make_memory
  * EXPECT scan 4: nothing
- * EXPECT exit: size 48 in make_memory retains 1 objects 8192 bytes
+ * EXPECT exit: size 48 in make_memory retains 1 objects 1048576 bytes
  */
 #include "victim.h"
 
@@ -24,22 +24,22 @@ static uintptr_t hidden;
 
 NOINLINE static void make_memory(void)
 {
-	void *memory = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			    0);
+	void *memory = mmap(NULL, 1048576, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
 
 	CHECK(memory != MAP_FAILED);
 	description = calloc(1, sizeof(*description));
 	CHECK(description);
 	description->memory = memory;
 	hidden = hide(memory);
-	leakscan_vmalloc(description, memory, 8192);
+	leakscan_vmalloc(description, memory, 1048576);
 }
 
 /* So many users, who refer to different places in the memory. */
 NOINLINE static void use_memory(size_t count)
 {
 	for (size_t i = 0; i < 3; i++)
-		users[i] = i < count ? (char *)show(hidden) + i * 4000 : NULL;
+		users[i] = i < count ? (char *)show(hidden) + i * 500000 : NULL;
 }
 
 int main(void)

@@ -51,7 +51,7 @@ NOINLINE static void check_report(void)
 	file = fopen(path, "re");
 	CHECK(file);
 	while (fgets(line, sizeof(line), file))
-		said |= strstr(line, "not stopped") || strstr(line, "did not stop");
+		said |= strstr(line, "did not stop") != NULL;
 	fclose(file);
 	CHECK(said);
 	CHECK(unlink(path) == 0);
