@@ -116,7 +116,8 @@ LEAKSCAN_VALUE(int, leakscan_get_stats, (struct leakscan_stats *stats), (stats),
  * @min_count:  references that it takes for the block not to be a leak; 0: it is never a leak, but
  *              scanned; -1: it is neither a leak nor scanned
  *
- * A block recorded before at the same place gives way.  As kmemleak_alloc().
+ * A block recorded before that overlaps it gives way: take the memory of a pool by mmap(), or forget
+ * the block around it first.  As kmemleak_alloc().
  */
 LEAKSCAN_VOID(leakscan_alloc, (const void *block, size_t size, int min_count),
 	      (block, size, min_count))
@@ -203,7 +204,7 @@ LEAKSCAN_VALUE(int, leakscan_remove_root, (const void *start, size_t size), (sta
  * leakscan_disable - do not record what this thread allocates from now on
  *
  * Calls nest: recording goes on after as many leakscan_enable().  A block that is not recorded is
- * never a leak, and nothing in it is a reference.
+ * never a leak, and nothing in it is a reference.  leakscan_alloc() records all the same.
  */
 LEAKSCAN_VOID(leakscan_disable, (void), ())
 LEAKSCAN_VOID(leakscan_enable, (void), ())

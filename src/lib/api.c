@@ -175,5 +175,5 @@ EXPORT void __lsan_do_leak_check(void)
 
 EXPORT int __lsan_do_recoverable_leak_check(void)
 {
-	return scanner_scan() > 0;
+	return scanner_scan() >= 0 && snapshot_summary.unreferenced > 0;
 }

@@ -32,7 +32,9 @@ struct start {
 	bool returns_int;       /* the routine is C11's: int (*)(void *) */
 };
 
-static void note_stack(void)
+/* Not inlined: its variables, which point to the end of the stack and so to what is mapped behind it,
+ * would be in a frame that lives as long as the thread. */
+static __attribute__((noinline)) void note_stack(void)
 {
 	pthread_attr_t attributes;
 	void *stack;
@@ -44,6 +46,16 @@ static void note_stack(void)
 		threads_note_stack((uintptr_t)stack, (uintptr_t)stack + size,
 				   arch_thread_pointer());
 	pthread_attr_destroy(&attributes);
+}
+
+/* Overwrites what the calls before have left below the caller's frame: the thread's own frames come
+ * to lie there, and would be scanned with it. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+	volatile uintptr_t words[512];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		words[i] = 0;
 }
 
 static void note_result(const void *result)
@@ -68,6 +80,7 @@ static void *run_thread(void *argument)
 			threads_note_detached((uintptr_t)pthread_self());
 		else
 			threads_forget_result((uintptr_t)pthread_self());
+		wipe_stack();
 		self_leave();
 	}
 	if (start.returns_int)

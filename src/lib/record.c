@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
+#include "annotate.h"
 #include "heap.h"
 #include "options.h"
 #include "os.h"
@@ -77,6 +78,7 @@ void record_forget_range(uintptr_t start, uintptr_t end)
 	object_punch(start, end);
 	heap_forget(start, end);
 	threads_forget_stacks(start, end);
+	annotate_remove_root(start, end - start);
 }
 
 /* A mapping has come into being.  Its place in a reservation of the program's is no news. */
