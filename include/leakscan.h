@@ -25,15 +25,15 @@ extern "C" {
 
 /* What the last scan has found; for programs and test suites that check themselves. */
 struct leakscan_stats {
-	unsigned long scans;              /* made in this process */
-	unsigned long objects;            /* recorded at the last scan, and their bytes */
+	unsigned long scans;   /* made in this process */
+	unsigned long objects; /* recorded at the last scan, and their bytes */
 	unsigned long object_bytes;
-	unsigned long unreferenced;       /* of these, at the last scan, and their bytes */
+	unsigned long unreferenced; /* of these, at the last scan, and their bytes */
 	unsigned long unreferenced_bytes;
-	unsigned long new_leaks;          /* of these, not in a scan before, and their bytes */
+	unsigned long new_leaks; /* of these, not in a scan before, and their bytes */
 	unsigned long new_leak_bytes;
-	unsigned long untracked;          /* blocks that could not be recorded, so far */
-	unsigned long metadata_bytes;     /* of the library's own memory, now */
+	unsigned long untracked;      /* blocks that could not be recorded, so far */
+	unsigned long metadata_bytes; /* of the library's own memory, now */
 };
 
 #ifdef LEAKSCAN_LIBRARY /* inside the library itself: the definition, not the look-up */
@@ -46,36 +46,36 @@ struct leakscan_stats {
  * copy is named apart for the linker, since it would answer the look-up.
  */
 #if defined(__x86_64__)
-#define LEAKSCAN_FIND(name, found) \
+#define LEAKSCAN_FIND(name, found)                                                                 \
 	__asm__(".weak " #name "\n\tmov " #name "@GOTPCREL(%%rip), %0" : "=r"(found))
 #define LEAKSCAN_DECLARE(result, name, parameters)
 #else
 #define LEAKSCAN_FIND(name, found) (found) = name##_weak
-#define LEAKSCAN_DECLARE(result, name, parameters) \
+#define LEAKSCAN_DECLARE(result, name, parameters)                                                 \
 	static result name##_weak parameters __attribute__((weakref(#name)));
 #endif
 
-#define LEAKSCAN_VALUE(result, name, parameters, arguments, missing)         \
-	LEAKSCAN_DECLARE(result, name, parameters)                           \
-	static inline result name parameters __asm__(#name "_if_there");     \
-	static inline result name parameters                                 \
-	{                                                                    \
-		result(*found) parameters;                                   \
-                                                                             \
-		LEAKSCAN_FIND(name, found);                                  \
-		return found ? found arguments : (missing);                  \
+#define LEAKSCAN_VALUE(result, name, parameters, arguments, missing)                               \
+	LEAKSCAN_DECLARE(result, name, parameters)                                                 \
+	static inline result name parameters __asm__(#name "_if_there");                           \
+	static inline result name parameters                                                       \
+	{                                                                                          \
+		result(*found) parameters;                                                         \
+                                                                                                   \
+		LEAKSCAN_FIND(name, found);                                                        \
+		return found ? found arguments : (missing);                                        \
 	}
 
-#define LEAKSCAN_VOID(name, parameters, arguments)                           \
-	LEAKSCAN_DECLARE(void, name, parameters)                             \
-	static inline void name parameters __asm__(#name "_if_there");       \
-	static inline void name parameters                                   \
-	{                                                                    \
-		void(*found) parameters;                                     \
-                                                                             \
-		LEAKSCAN_FIND(name, found);                                  \
-		if (found)                                                   \
-			found arguments;                                     \
+#define LEAKSCAN_VOID(name, parameters, arguments)                                                 \
+	LEAKSCAN_DECLARE(void, name, parameters)                                                   \
+	static inline void name parameters __asm__(#name "_if_there");                             \
+	static inline void name parameters                                                         \
+	{                                                                                          \
+		void(*found) parameters;                                                           \
+                                                                                                   \
+		LEAKSCAN_FIND(name, found);                                                        \
+		if (found)                                                                         \
+			found arguments;                                                           \
 	}
 #endif
 

@@ -37,7 +37,9 @@ void annotate_alloc(uintptr_t start, size_t size, int min_count)
 		return;
 	/* kmemleak's colours: min_count 0 is gray, a negative one black. */
 	record_make(start, size,
-		    OBJECT_ANNOTATED | (min_count < 0 ? OBJECT_BLACK : min_count ? 0 : OBJECT_GRAY));
+		    OBJECT_ANNOTATED | (min_count < 0 ? OBJECT_BLACK
+					: min_count   ? 0
+						      : OBJECT_GRAY));
 	if (min_count > 1 && object_promote(start))
 		large_edit(start, set_attributes, &attributes);
 }

@@ -18,15 +18,15 @@
 
 /* Runs one statement as the library: a stop waits, errno stays, and a switched-off library does
  * nothing. */
-#define INSIDE(statement)                            \
-	do {                                         \
-		if (record_is_on() && self_enter()) { \
-			int saved_errno = errno;     \
-                                                     \
-			statement;                   \
-			errno = saved_errno;         \
-			self_leave();                \
-		}                                    \
+#define INSIDE(statement)                                                                          \
+	do {                                                                                       \
+		if (record_is_on() && self_enter()) {                                              \
+			int saved_errno = errno;                                                   \
+                                                                                                   \
+			statement;                                                                 \
+			errno = saved_errno;                                                       \
+			self_leave();                                                              \
+		}                                                                                  \
 	} while (0)
 
 EXPORT long leakscan_scan(void)

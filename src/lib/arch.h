@@ -56,8 +56,8 @@ static inline long arch_clone(unsigned long flags, void *stack_end, int *clear_t
 			 "syscall\n"
 			 "1:"
 			 : "=a"(result)
-			 : "a"(SYS_clone), "D"(flags), "S"(top), "d"(0L), "r"(r10), "r"(r8),
-			   [exit] "i"(SYS_exit)
+			 : "a"(SYS_clone), "D"(flags), "S"(top), "d"(0L), "r"(r10),
+			   "r"(r8), [exit] "i"(SYS_exit)
 			 : "rcx", "r11", "memory");
 	return result;
 }
@@ -257,7 +257,8 @@ static inline long arch_interrupted_call(const ucontext_t *context, long otherwi
 	const uint32_t *pc = (const uint32_t *)context->uc_mcontext.pc;
 
 	(void)otherwise;
-	if ((long)context->uc_mcontext.regs[0] != -4 || (uintptr_t)pc < 4096 || pc[-1] != 0xd4000001)
+	if ((long)context->uc_mcontext.regs[0] != -4 || (uintptr_t)pc < 4096 ||
+	    pc[-1] != 0xd4000001)
 		return -1;
 	return (long)context->uc_mcontext.regs[8];
 }

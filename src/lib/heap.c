@@ -9,11 +9,11 @@
 #include "real.h"
 
 /* glibc's malloc, since 2.26 (malloc_state and the bins in it; malloc/malloc.c). */
-#define PROBE_SIZE 2000u   /* more than the thread cache and the fast bins take */
-#define BINS 254u          /* list pointers in malloc_state */
-#define ARENA_HEAD 16u     /* words before the bins, at most */
-#define ARENA_TAIL 16u     /* words behind them, at most */
-#define ARENA_REST 5u      /* words from `next` to the end */
+#define PROBE_SIZE 2000u /* more than the thread cache and the fast bins take */
+#define BINS 254u        /* list pointers in malloc_state */
+#define ARENA_HEAD 16u   /* words before the bins, at most */
+#define ARENA_TAIL 16u   /* words behind them, at most */
+#define ARENA_REST 5u    /* words from `next` to the end */
 
 static struct range_set mapped;
 static uintptr_t arena_start, arena_end;
@@ -45,8 +45,8 @@ static void measure_arena(uintptr_t bin)
 	const uintptr_t *bins = (const uintptr_t *)bin + 2;
 	uintptr_t words[BINS + ARENA_TAIL];
 
-	if (bin % sizeof(uintptr_t) || os_read_memory((uintptr_t)bins, words, sizeof(words)) !=
-					       (ssize_t)sizeof(words))
+	if (bin % sizeof(uintptr_t) ||
+	    os_read_memory((uintptr_t)bins, words, sizeof(words)) != (ssize_t)sizeof(words))
 		return;
 	for (unsigned i = BINS; i < BINS + ARENA_TAIL; i++) {
 		if (bin - words[i] <= ARENA_HEAD * sizeof(uintptr_t)) {

@@ -92,7 +92,8 @@ EXPORT void free(void *block)
 	if (!block)
 		return;
 	outer = self_enter();
-	record_forget(outer, block); /* first: after the real free the address may be another thread's */
+	record_forget(outer,
+		      block); /* first: after the real free the address may be another thread's */
 	real_free(block);
 	if (outer)
 		self_leave();

@@ -24,7 +24,8 @@ struct nothrow;
  */
 static void *next_of(void **slot, const char *symbol)
 {
-	static const char *const libraries[] = { "libstdc++.so.6", "libc++.so.1", "libc++abi.so.1" };
+	static const char *const libraries[] = { "libstdc++.so.6", "libc++.so.1",
+						 "libc++abi.so.1" };
 	void *found = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
 
 	if (found)
@@ -80,35 +81,34 @@ static void *plain(void *block)
 	return block;
 }
 
-#define NEW(symbol, parameters, arguments, fallback)                                     \
-	EXPORT void *symbol parameters;                                                  \
-	EXPORT void *symbol parameters                                                   \
-	{                                                                                \
-		static void *slot;                                                       \
-		bool outer __attribute__((cleanup(leave_thrown))) = enter_new();         \
-		void *(*next) parameters =                                               \
-			(void *(*)parameters)next_of(&slot, #symbol);                    \
-		size_t asked = size;                                                     \
-                                                                                         \
-		size = record_room(size);                                                \
-		return leave_new(&outer, next ? next arguments : plain(fallback), asked); \
+#define NEW(symbol, parameters, arguments, fallback)                                               \
+	EXPORT void *symbol parameters;                                                            \
+	EXPORT void *symbol parameters                                                             \
+	{                                                                                          \
+		static void *slot;                                                                 \
+		bool outer __attribute__((cleanup(leave_thrown))) = enter_new();                   \
+		void *(*next)parameters = (void *(*)parameters)next_of(&slot, #symbol);            \
+		size_t asked = size;                                                               \
+                                                                                                   \
+		size = record_room(size);                                                          \
+		return leave_new(&outer, next ? next arguments : plain(fallback), asked);          \
 	}
 
-#define DELETE(symbol, parameters, arguments)                                            \
-	EXPORT void symbol parameters;                                                   \
-	EXPORT void symbol parameters                                                    \
-	{                                                                                \
-		static void *slot;                                                       \
-		bool outer = self_enter();                                               \
-		void(*next) parameters = (void(*) parameters)next_of(&slot, #symbol);    \
-                                                                                         \
-		record_forget(outer, block);                                                    \
-		if (next && !real_is_bootstrap(block))                                   \
-			next arguments;                                                  \
-		else                                                                     \
-			real_free(block);                                                \
-		if (outer)                                                               \
-			self_leave();                                                    \
+#define DELETE(symbol, parameters, arguments)                                                      \
+	EXPORT void symbol parameters;                                                             \
+	EXPORT void symbol parameters                                                              \
+	{                                                                                          \
+		static void *slot;                                                                 \
+		bool outer = self_enter();                                                         \
+		void(*next) parameters = (void(*) parameters)next_of(&slot, #symbol);              \
+                                                                                                   \
+		record_forget(outer, block);                                                       \
+		if (next && !real_is_bootstrap(block))                                             \
+			next arguments;                                                            \
+		else                                                                               \
+			real_free(block);                                                          \
+		if (outer)                                                                         \
+			self_leave();                                                              \
 	}
 
 /* clang-format off */

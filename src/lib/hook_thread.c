@@ -29,7 +29,7 @@ struct start {
 	void *argument;
 	bool stop_blocked;
 	bool detached;
-	bool returns_int;       /* the routine is C11's: int (*)(void *) */
+	bool returns_int; /* the routine is C11's: int (*)(void *) */
 };
 
 /* Not inlined: its variables, which point to the end of the stack and so to what is mapped behind it,
@@ -109,9 +109,8 @@ static struct start *prepare(const pthread_attr_t *attributes, void *(*routine)(
 					 .argument = argument,
 					 .stop_blocked = self.stop_blocked,
 					 .detached = is_detached(attributes) };
-		object_create(&(struct object){ .start = (uintptr_t)start,
-						.size = sizeof(*start),
-						.flags = OBJECT_GRAY });
+		object_create(&(struct object){
+			.start = (uintptr_t)start, .size = sizeof(*start), .flags = OBJECT_GRAY });
 	}
 	return start;
 }

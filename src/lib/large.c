@@ -187,8 +187,8 @@ bool large_overlaps(uintptr_t start, uintptr_t end)
 static void keep_part_locked(const struct object_large *whole, uint32_t group, uintptr_t start,
 			     uintptr_t end)
 {
-	struct object_large *part =
-		start < end ? new_node(&whole->object, start, end - start) : NULL;
+	struct object_large *part = start < end ? new_node(&whole->object, start, end - start)
+						: NULL;
 
 	if (part) {
 		part->group = group;

@@ -36,7 +36,7 @@ enum lock_rank {
 	RANK_THREADS,
 	RANK_RANGES,
 	RANK_LARGE,
-	RANK_PAGE,    /* of one page descriptor; never two at once */
+	RANK_PAGE, /* of one page descriptor; never two at once */
 	RANK_POOL,
 };
 

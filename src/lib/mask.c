@@ -223,17 +223,17 @@ EXPORT int signalfd(int fd, const sigset_t *set, int flags)
 }
 
 /* A jump from a signal handler may leave one of our hooks, which then never ends by itself. */
-#define JUMP(name)                                                  \
-	void name(struct __jmp_buf_tag[1], int);                    \
-	EXPORT __attribute__((noreturn)) void name(struct __jmp_buf_tag buffer[1], int value) \
-	{                                                           \
-		void (*next)(struct __jmp_buf_tag[1], int) = REAL_NEXT(name); \
-                                                                    \
-		self.inside = false;                                \
-		self.in_new = false;                                \
-		self.held = 0;                                      \
-		next(buffer, value);                                \
-		__builtin_unreachable();                            \
+#define JUMP(name)                                                                                 \
+	void name(struct __jmp_buf_tag[1], int);                                                   \
+	EXPORT __attribute__((noreturn)) void name(struct __jmp_buf_tag buffer[1], int value)      \
+	{                                                                                          \
+		void (*next)(struct __jmp_buf_tag[1], int) = REAL_NEXT(name);                      \
+                                                                                                   \
+		self.inside = false;                                                               \
+		self.in_new = false;                                                               \
+		self.held = 0;                                                                     \
+		next(buffer, value);                                                               \
+		__builtin_unreachable();                                                           \
 	}
 
 /* clang-format off */

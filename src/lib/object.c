@@ -19,8 +19,8 @@ static bool set_back(uintptr_t start, size_t size, bool there, enum object_heap 
 	bool large = false;
 
 	for (uintptr_t number = first + 1; number <= last; number++) {
-		struct object_page *page = there ? page_make(number << OBJECT_PAGE_SHIFT) :
-						   page_of(number << OBJECT_PAGE_SHIFT);
+		struct object_page *page = there ? page_make(number << OBJECT_PAGE_SHIFT)
+						 : page_of(number << OBJECT_PAGE_SHIFT);
 
 		if (!page || !page_lock(page))
 			continue;
@@ -99,8 +99,8 @@ static size_t sweep_page(struct object_page *page, uintptr_t start, uintptr_t en
 {
 	uintptr_t base = start & ~(uintptr_t)(PAGE_SIZE - 1);
 	unsigned from = (unsigned)((start - base + GRANULE - 1) / GRANULE);
-	unsigned to = end - base >= PAGE_SIZE ? MOST_PER_PAGE :
-						(unsigned)((end - base + GRANULE - 1) / GRANULE);
+	unsigned to = end - base >= PAGE_SIZE ? MOST_PER_PAGE
+					      : (unsigned)((end - base + GRANULE - 1) / GRANULE);
 	uint64_t starts[4];
 	size_t swept = 0;
 
@@ -171,8 +171,8 @@ static void make_room(const struct object *object, bool large)
 /* What may be in the way of a new object. */
 enum way {
 	WAY_FREE,
-	WAY_BLOCKS,     /* other objects of the pages */
-	WAY_LARGE,      /* and large ones */
+	WAY_BLOCKS, /* other objects of the pages */
+	WAY_LARGE,  /* and large ones */
 };
 
 /* What is in the way of [start, end) in this page?  Only what one line of memory tells. */
@@ -191,8 +191,8 @@ static enum way way_locked(const struct object_page *page, uintptr_t start, size
 	below = from ? object_last_start(page, from - 1) : -1;
 	if (below < 0) /* an object from a page before may reach this far */
 		return page->back ? WAY_BLOCKS : WAY_FREE;
-	if ((unsigned)below * GRANULE +
-		    record_size(page_record(page, (unsigned)below)) > start % PAGE_SIZE)
+	if ((unsigned)below * GRANULE + record_size(page_record(page, (unsigned)below)) >
+	    start % PAGE_SIZE)
 		return WAY_BLOCKS;
 	return WAY_FREE;
 }
@@ -284,7 +284,8 @@ static bool delete_in_page(uintptr_t start, struct object *old)
 		return false;
 	}
 	if (old)
-		read_below_locked(start & ~(uintptr_t)(PAGE_SIZE - 1), granule_of(start), start, old);
+		read_below_locked(start & ~(uintptr_t)(PAGE_SIZE - 1), granule_of(start), start,
+				  old);
 	size = page_remove_locked(page, granule_of(start));
 	page_unlock(page);
 	if (start % PAGE_SIZE + size > PAGE_SIZE)
@@ -322,9 +323,9 @@ void object_extend(uintptr_t start, size_t size)
 
 /* What is to change in a record. */
 struct change {
-	uint32_t set, clear;    /* enum object_flags */
-	uint32_t trace;         /* 0: stays */
-	uint32_t born_ms;       /* with `only_born`: of an object born then only */
+	uint32_t set, clear; /* enum object_flags */
+	uint32_t trace;      /* 0: stays */
+	uint32_t born_ms;    /* with `only_born`: of an object born then only */
 	bool only_born;
 };
 
@@ -367,9 +368,8 @@ static bool change_object(uintptr_t start, struct change change)
 
 bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags)
 {
-	return change_object(start, (struct change){ .set = flags,
-						     .born_ms = born_ms,
-						     .only_born = true });
+	return change_object(
+		start, (struct change){ .set = flags, .born_ms = born_ms, .only_born = true });
 }
 
 bool object_paint(uintptr_t start, uint32_t set, uint32_t clear)
@@ -453,4 +453,3 @@ size_t object_overlaps(void)
 {
 	return atomic_load_explicit(&overlaps, memory_order_relaxed);
 }
-

@@ -41,13 +41,13 @@
 #include "interval_tree.h"
 
 enum object_flags {
-	OBJECT_REPORTED = 1,    /* stood in a report */
-	OBJECT_GRAY = 2,        /* never a leak, scanned */
-	OBJECT_BLACK = 4,       /* never a leak, not scanned */
-	OBJECT_NO_SCAN = 8,     /* its contents are no references */
-	OBJECT_MAPPING = 16,    /* the program's own mapping, not a block */
-	OBJECT_TRANSIENT = 32,  /* gray in the next scan */
-	OBJECT_ANNOTATED = 64,  /* the program's own allocator gave it out, in memory of the program's */
+	OBJECT_REPORTED = 1,   /* stood in a report */
+	OBJECT_GRAY = 2,       /* never a leak, scanned */
+	OBJECT_BLACK = 4,      /* never a leak, not scanned */
+	OBJECT_NO_SCAN = 8,    /* its contents are no references */
+	OBJECT_MAPPING = 16,   /* the program's own mapping, not a block */
+	OBJECT_TRANSIENT = 32, /* gray in the next scan */
+	OBJECT_ANNOTATED = 64, /* the program made it itself, in memory of its own */
 };
 
 #define OBJECT_LARGE (64u << 10) /* bytes from which on an object is a node of the large tree */
@@ -55,11 +55,11 @@ enum object_flags {
 /* A copy of what is recorded of one object. */
 struct object {
 	uintptr_t start;
-	size_t size;            /* bytes, as asked for; the extent that counts as the block */
-	uint32_t trace;         /* trace.h, or 0 */
-	uint32_t born_ms;       /* since the library was loaded */
-	uint32_t who;           /* threads.h */
-	uint32_t flags;         /* enum object_flags */
+	size_t size;      /* bytes, as asked for; the extent that counts as the block */
+	uint32_t trace;   /* trace.h, or 0 */
+	uint32_t born_ms; /* since the library was loaded */
+	uint32_t who;     /* threads.h */
+	uint32_t flags;   /* enum object_flags */
 };
 
 /* Records a block.  An older object in the way is stale (its free was not seen) and gives place; the
@@ -92,8 +92,8 @@ bool object_page_is_heap(uintptr_t address);
 bool object_next_annotated(uintptr_t start, uintptr_t end, struct object *found);
 
 /* Counters. */
-size_t object_untracked(void);  /* blocks that could not be recorded */
-size_t object_overlaps(void);   /* stale objects that had to give place */
+size_t object_untracked(void); /* blocks that could not be recorded */
+size_t object_overlaps(void);  /* stale objects that had to give place */
 
 /* --- for a snapshot or the stopped world: the structure itself, without locks --- */
 
@@ -102,7 +102,7 @@ size_t object_overlaps(void);   /* stale objects that had to give place */
 #define OBJECT_TABLE_BYTES ((uintptr_t)OBJECT_TABLE_PAGES << OBJECT_PAGE_SHIFT)
 
 struct object_record {
-	uint32_t size_flags;    /* bytes, 20 bits; enum object_flags above them */
+	uint32_t size_flags; /* bytes, 20 bits; enum object_flags above them */
 	uint32_t trace;
 	uint32_t born_ms;
 	uint32_t who;
@@ -111,23 +111,23 @@ struct object_record {
 /* What object_page.heap says of the memory of a page. */
 enum object_heap {
 	HEAP_NONE,
-	HEAP_ANNOTATED,         /* the program's, with blocks of its own making in it */
-	HEAP_ALLOCATOR,         /* the allocator's */
+	HEAP_ANNOTATED, /* the program's, with blocks of its own making in it */
+	HEAP_ALLOCATOR, /* the allocator's */
 };
 
 struct object_page {
-	_Atomic uint32_t lock;          /* guards everything in the page but `back` of others */
-	uint16_t count, capacity;       /* of the leaf, records */
-	uint64_t starts[4];             /* a bit per granule */
-	struct object_record *leaf;     /* records[capacity], then uint8_t granule[capacity] */
-	uint16_t back;                  /* pages back to the object that reaches into this one, or 0 */
-	_Atomic uint8_t heap;           /* enum object_heap; 0: no object starts here */
-	uint8_t large;                  /* with heap: a large object may be here */
+	_Atomic uint32_t lock;      /* guards everything in the page but `back` of others */
+	uint16_t count, capacity;   /* of the leaf, records */
+	uint64_t starts[4];         /* a bit per granule */
+	struct object_record *leaf; /* records[capacity], then uint8_t granule[capacity] */
+	uint16_t back;              /* pages back to the object that reaches into this one, or 0 */
+	_Atomic uint8_t heap;       /* enum object_heap; 0: no object starts here */
+	uint8_t large;              /* with heap: a large object may be here */
 };
 
 struct object_table {
-	void *scan;                     /* scan.c's data on these pages, during a scan */
-	uintptr_t base;                 /* address that pages[0] describes */
+	void *scan;     /* scan.c's data on these pages, during a scan */
+	uintptr_t base; /* address that pages[0] describes */
 	struct object_page pages[OBJECT_TABLE_PAGES] __attribute__((aligned(64)));
 };
 
@@ -139,13 +139,13 @@ struct scan_area {
 };
 
 struct object_large {
-	struct interval node;           /* [start, end) in the large tree */
+	struct interval node; /* [start, end) in the large tree */
 	struct object object;
-	uint32_t min_count;             /* references needed to be gray; 0 and 1 are one */
-	uintptr_t excess_ref;           /* start of the object that receives surplus ones, or 0 */
-	struct scan_area *areas;        /* NULL: all of it is scanned */
-	uint32_t mark;                  /* scan.c's, during a scan */
-	uint32_t group;                 /* parts of what was one mapping share it; 0: no such part */
+	uint32_t min_count;      /* references needed to be gray; 0 and 1 are one */
+	uintptr_t excess_ref;    /* start of the object that receives surplus ones, or 0 */
+	struct scan_area *areas; /* NULL: all of it is scanned */
+	uint32_t mark;           /* scan.c's, during a scan */
+	uint32_t group;          /* parts of what was one mapping share it; 0: no such part */
 	struct object_large *next_free;
 };
 

@@ -305,7 +305,8 @@ int os_each_number(const char *directory, bool (*see)(void *, int), void *contex
 	long got = fd;
 
 	while (fd >= 0 && more &&
-	       (got = arch_syscall(SYS_getdents64, fd, (long)buffer, sizeof(buffer), 0, 0, 0)) > 0) {
+	       (got = arch_syscall(SYS_getdents64, fd, (long)buffer, sizeof(buffer), 0, 0, 0)) >
+		       0) {
 		for (long at = 0; at < got && more;) {
 			struct entry *entry = (struct entry *)(buffer + at);
 			int number = number_of(entry->name);

@@ -15,7 +15,6 @@ struct middle {
 	_Atomic(struct object_table *) tables[MIDDLE_SIZE];
 };
 
-
 static _Atomic(struct middle *) top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];
 
 static uint8_t *granules(const struct object_page *page)

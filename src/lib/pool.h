@@ -14,8 +14,8 @@
 #ifndef POOL_H
 #define POOL_H
 
-#include <stddef.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 void *pool_alloc(size_t size);
@@ -33,9 +33,9 @@ void pool_disown(void *pages, size_t size);
 /* Calls see(context, start, end) for each range of our own memory.  World stopped or snapshot. */
 void pool_each_range(void (*see)(void *, uintptr_t, uintptr_t), void *context);
 
-unsigned long pool_refused(void);            /* requests that got no memory, so far */
-size_t pool_bytes(void);                     /* in use, pages not touched left out */
-void pool_set_limit(size_t max_memory);      /* 0: none */
+unsigned long pool_refused(void);       /* requests that got no memory, so far */
+size_t pool_bytes(void);                /* in use, pages not touched left out */
+void pool_set_limit(size_t max_memory); /* 0: none */
 /* Fault injection: of the requests from now on, the one with this number fails; 0: none. */
 void pool_fail_at(unsigned long request);
 

@@ -18,15 +18,17 @@
 #include <stddef.h>
 
 struct print {
-	int fd;         /* or -1: the text stays in the buffer, 0-terminated */
-	int error;      /* the first error of a write, a negative errno, or 0; sticky */
-	size_t used;    /* bytes in the buffer */
-	size_t size;    /* of the buffer */
+	int fd;      /* or -1: the text stays in the buffer, 0-terminated */
+	int error;   /* the first error of a write, a negative errno, or 0; sticky */
+	size_t used; /* bytes in the buffer */
+	size_t size; /* of the buffer */
 	char *buffer;
 };
 
-#define PRINT_TO(descriptor, array) \
-	{ .fd = (descriptor), .size = sizeof(array), .buffer = (array) }
+#define PRINT_TO(descriptor, array)                                                                \
+	{                                                                                          \
+		.fd = (descriptor), .size = sizeof(array), .buffer = (array)                       \
+	}
 
 void print(struct print *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void print_bytes(struct print *out, const char *text, size_t length);

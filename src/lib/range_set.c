@@ -73,6 +73,6 @@ const struct range *range_set_find(const struct range_set *set, uintptr_t addres
 
 const struct range *range_set_next(const struct range_set *set, const struct range *range)
 {
-	return of(range ? interval_tree_next(&set->tree, &range->node) :
-			  interval_tree_lower(&set->tree, 0));
+	return of(range ? interval_tree_next(&set->tree, &range->node)
+			: interval_tree_lower(&set->tree, 0));
 }

@@ -154,8 +154,8 @@ static void first_free(void *block)
 static void *first_memalign(size_t alignment, size_t size)
 {
 	real_resolve();
-	return real.memalign == first_memalign ? arena_take(alignment, size) :
-						 real.memalign(alignment, size);
+	return real.memalign == first_memalign ? arena_take(alignment, size)
+					       : real.memalign(alignment, size);
 }
 
 static int first_posix_memalign(void **block, size_t alignment, size_t size)
@@ -189,8 +189,8 @@ static long result_of(long result)
 
 static void *bare_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
 {
-	return (void *)result_of(os_syscall(SYS_mmap, (long)address, (long)size, protection, flags,
-					    fd, offset));
+	return (void *)result_of(
+		os_syscall(SYS_mmap, (long)address, (long)size, protection, flags, fd, offset));
 }
 
 static int bare_munmap(void *address, size_t size)

@@ -50,15 +50,15 @@ void *real_next(const char *symbol);
 /* A function that is looked up with the table, when the library starts. */
 struct real_slot {
 	const char *symbol;
-	void *function;         /* or NULL: not looked up, or not there */
+	void *function; /* or NULL: not looked up, or not there */
 };
 
 /* The next definition of a function of libc's that the file hooks. */
-#define REAL_NEXT(name)                                                           \
-	({                                                                        \
-		static struct real_slot slot_                                     \
-			__attribute__((section("leakscan_next"))) = { #name, NULL }; \
-		(__typeof__(&name))real_slot(&slot_);                             \
+#define REAL_NEXT(name)                                                                            \
+	({                                                                                         \
+		static struct real_slot slot_                                                      \
+			__attribute__((section("leakscan_next"))) = { #name, NULL };               \
+		(__typeof__(&name))real_slot(&slot_);                                              \
 	})
 
 void *real_slot(struct real_slot *slot);

@@ -52,9 +52,10 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 		uintptr_t start = info->dlpi_addr + segment->p_vaddr;
 
 		if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) && own_data_count < 4)
-			own_data[own_data_count++] =
-				(struct span){ start & ~(PAGE - 1),
-					       (start + segment->p_memsz + PAGE - 1) & ~(PAGE - 1) };
+			own_data[own_data_count++] = (struct span){
+				start & ~(PAGE - 1),
+				(start + segment->p_memsz + PAGE - 1) & ~(PAGE - 1)
+			};
 	}
 	return own;
 }
@@ -258,7 +259,6 @@ static void give_thread(const struct roots_context *roots, int tid, uintptr_t st
 	if (object_find(stack_pointer, &object))
 		give(roots, object.start, object.start + object.size);
 }
-
 
 static bool is_claimed(const struct roots_context *roots, uintptr_t start, uintptr_t end)
 {

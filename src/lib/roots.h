@@ -42,7 +42,7 @@ struct kernel_words {
 
 /* What is in use of the thread that ends the process: it does not stop, it waits for us. */
 struct ending_thread {
-	int tid;                        /* 0: there is none */
+	int tid; /* 0: there is none */
 	struct unwind_exit frame;
 };
 
@@ -54,7 +54,7 @@ struct roots_context {
 	int main_tid;
 	void (*see)(void *, uintptr_t, uintptr_t); /* is given each range of words */
 	void *see_context;
-	void (*hold)(uintptr_t);        /* is given addresses of blocks that libc holds, but whose
+	void (*hold)(uintptr_t); /* is given addresses of blocks that libc holds, but whose
 					 * contents nobody uses any more */
 };
 

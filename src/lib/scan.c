@@ -10,8 +10,8 @@
 
 #define PAGE 4096UL
 #define GRANULE 16u
-#define WORDS_PER_PAGE 4u            /* of marks, as of starts */
-#define RESIDENCY_MIN (256u << 10)   /* ranges from which on pages are asked for first */
+#define WORDS_PER_PAGE 4u          /* of marks, as of starts */
+#define RESIDENCY_MIN (256u << 10) /* ranges from which on pages are asked for first */
 
 /* The marks of one table, reached through object_table.scan: a bit per granule. */
 struct marks {
@@ -21,11 +21,11 @@ struct marks {
 static struct {
 	const struct maps *maps;
 	struct scan_totals *totals;
-	uintptr_t lowest, highest;       /* objects lie in [lowest, highest) */
-	const struct mapping *last;      /* where the last word was read */
-	uintptr_t *gray;                 /* starts of objects reached and not yet scanned */
+	uintptr_t lowest, highest;  /* objects lie in [lowest, highest) */
+	const struct mapping *last; /* where the last word was read */
+	uintptr_t *gray;            /* starts of objects reached and not yet scanned */
 	size_t gray_count, gray_size;
-	bool gray_overflow;              /* some reached objects are not on it */
+	bool gray_overflow; /* some reached objects are not on it */
 } scan;
 
 static struct marks *marks_of(struct object_table *table)
@@ -227,7 +227,8 @@ static void scan_words(uintptr_t start, uintptr_t end)
 	uintptr_t span = scan.highest - scan.lowest;
 
 	scan.totals->bytes_read += end - start;
-	for (const uintptr_t *word = (const uintptr_t *)start; word < (const uintptr_t *)end; word++)
+	for (const uintptr_t *word = (const uintptr_t *)start; word < (const uintptr_t *)end;
+	     word++)
 		if (*word - scan.lowest < span)
 			reach(*word);
 }
@@ -285,8 +286,7 @@ void scan_block(void *unused, uintptr_t start, uintptr_t end)
 		} else if (scan.last->flags & (MAPPING_FILE | MAPPING_SHARED)) {
 			if (!scan_pages(scan.last, start, until))
 				scan_file_words(start, until);
-		} else if (until - start < RESIDENCY_MIN ||
-			   !scan_pages(scan.last, start, until)) {
+		} else if (until - start < RESIDENCY_MIN || !scan_pages(scan.last, start, until)) {
 			scan_words(start, until);
 		}
 		start = until;
@@ -334,9 +334,9 @@ static void see_table_objects(struct object_table *table,
 			continue;
 		for (unsigned word = 0; word < WORDS_PER_PAGE; word++) {
 			for (uint64_t bits = at->starts[word]; bits; bits &= bits - 1) {
-				struct place place = { table, page,
-						       word * 64 +
-							       (unsigned)__builtin_ctzll(bits) };
+				struct place place = {
+					table, page, word * 64 + (unsigned)__builtin_ctzll(bits)
+				};
 				struct object object;
 
 				object_read(table, page, place.granule, &object);
@@ -350,8 +350,7 @@ static bool is_marked(const struct place *place)
 {
 	const struct marks *marks = place->table->scan;
 
-	return marks &&
-	       marks->words[place->page][place->granule / 64] >> place->granule % 64 & 1;
+	return marks && marks->words[place->page][place->granule / 64] >> place->granule % 64 & 1;
 }
 
 static void scan_if_marked(void *context, const struct place *place, const struct object *object)
@@ -380,7 +379,8 @@ void scan_drain(void)
 		}
 		for (struct object_large *large = object_first_large(); large;
 		     large = object_next_large(large))
-			if (is_gray(large) && !(large->object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
+			if (is_gray(large) &&
+			    !(large->object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
 				scan_object(large->object.start);
 		drain_list();
 	}
@@ -410,7 +410,8 @@ static void begin_gray(void *context, const struct place *place, const struct ob
 	if (!(object->flags & (OBJECT_GRAY | OBJECT_TRANSIENT)))
 		return;
 	if (large)
-		large->mark = large->min_count > 1 ? large->min_count - 1 : 0; /* the next is enough */
+		large->mark = large->min_count > 1 ? large->min_count - 1
+						   : 0; /* the next is enough */
 	reach(object->start);
 }
 

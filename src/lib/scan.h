@@ -29,8 +29,8 @@
 struct scan_totals {
 	size_t objects, object_bytes;
 	size_t bytes_read;
-	size_t pages_unreadable;  /* of roots and objects, that could not be looked at */
-	bool incomplete;          /* no memory for the marks: the verdict would be worthless */
+	size_t pages_unreadable; /* of roots and objects, that could not be looked at */
+	bool incomplete;         /* no memory for the marks: the verdict would be worthless */
 };
 
 /* Prepares the marks and the gray objects; counts.  @maps must stay until scan_end(). */
@@ -49,7 +49,7 @@ void scan_each_white(void (*see)(void *, const struct object *), void *context);
 /* A walk over the words of one range that point into objects. */
 struct scan_cursor {
 	uintptr_t at, end;
-	uintptr_t readable_end; /* words up to here can be read */
+	uintptr_t readable_end;        /* words up to here can be read */
 	const struct scan_area *areas; /* only words in these count; NULL: all */
 };
 

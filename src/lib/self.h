@@ -20,21 +20,22 @@
 
 struct self {
 	bool inside;
-	bool stop_pending;      /* a stop signal came while inside */
-	bool stop_blocked;      /* the program believes that it blocks the stop signal */
-	bool nested;            /* in a hook inside a hook: a lock we hold may be held on purpose */
-	bool in_new;            /* inside a real operator new: its failure runs the program's handler */
-	unsigned disabled;      /* depth of leakscan_disable() */
-	uint32_t tid;           /* or 0: not asked yet */
-	uint32_t who;           /* packed tid and index of the name, threads.h; or 0 */
-	uint32_t who_ms;        /* when `who` was made */
-	uintptr_t entered;      /* frame of the outermost hook, while inside */
-	int wait_call;          /* the system call that the hook under way waits in, or 0 */
-	uint64_t deadline_ns;   /* when the timed wait under way ends (signals.c), or 0 */
-	unsigned held;          /* ranks of the locks held, a bit each (debug builds) */
+	bool stop_pending; /* a stop signal came while inside */
+	bool stop_blocked; /* the program believes that it blocks the stop signal */
+	bool nested;       /* in a hook inside a hook: a lock we hold may be held on purpose */
+	bool in_new;       /* inside a real operator new: its failure runs the program's handler */
+	unsigned disabled; /* depth of leakscan_disable() */
+	uint32_t tid;      /* or 0: not asked yet */
+	uint32_t who;      /* packed tid and index of the name, threads.h; or 0 */
+	uint32_t who_ms;   /* when `who` was made */
+	uintptr_t entered; /* frame of the outermost hook, while inside */
+	int wait_call;     /* the system call that the hook under way waits in, or 0 */
+	uint64_t deadline_ns; /* when the timed wait under way ends (signals.c), or 0 */
+	unsigned held;        /* ranks of the locks held, a bit each (debug builds) */
 };
 
-extern _Thread_local struct self self __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern _Thread_local struct self self
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /* stop.c: holds this thread now, because a stop was put off. */
 void self_stop_now(void);

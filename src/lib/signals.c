@@ -22,8 +22,8 @@
 
 /* A signal that we handle and the program thinks is its own.  signals_lock. */
 struct view {
-	int signal;              /* 0: not in use */
-	bool ours;               /* our handler is in the kernel; else `program` is */
+	int signal; /* 0: not in use */
+	bool ours;  /* our handler is in the kernel; else `program` is */
 	struct sigaction program;
 };
 
@@ -173,7 +173,8 @@ static bool is_free(int signal)
 static void choose_stop(int signal)
 {
 	if (signal && (signal == trigger.signal || signal == SIGTERM)) {
-		message(GRADE_WARN, "stop_signal=%d is in use already; another one is taken", signal);
+		message(GRADE_WARN, "stop_signal=%d is in use already; another one is taken",
+			signal);
 		signal = 0;
 	}
 	if (!signal) {

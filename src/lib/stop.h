@@ -10,9 +10,9 @@
 #ifndef STOP_H
 #define STOP_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <signal.h>
 #include <stdint.h>
 #include <ucontext.h>
 
@@ -34,7 +34,7 @@ struct stopped_world {
 	unsigned stopped;
 	unsigned not_stopped;
 	int not_stopped_tids[STOP_NAMED];
-	int error;              /* the list of threads could not be read: a negative errno, or 0 */
+	int error; /* the list of threads could not be read: a negative errno, or 0 */
 };
 
 /*

@@ -31,7 +31,6 @@ bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end);
 /* Calls see(context, start, end, thread pointer) for every stack noted; world stopped or snapshot. */
 void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t, uintptr_t), void *context);
 
-
 /*
  * What a thread returns is held by libc until the thread is joined, in the stack of a thread that has
  * ended: so it is kept here.  A thread that nobody can join keeps nothing.

@@ -20,10 +20,10 @@ enum trace_flags {
 };
 
 struct trace {
-	uint32_t next;          /* id of the next trace in the bucket, or 0 */
+	uint32_t next; /* id of the next trace in the bucket, or 0 */
 	uint32_t hash;
-	uint16_t count;         /* return addresses, innermost first */
-	uint16_t flags;         /* enum trace_flags */
+	uint16_t count; /* return addresses, innermost first */
+	uint16_t flags; /* enum trace_flags */
 	uint32_t id;
 	uintptr_t pc[];
 };

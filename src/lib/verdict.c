@@ -24,17 +24,17 @@
 
 struct node {
 	struct object object;
-	uint32_t index;         /* Tarjan's order of discovery, from 1; 0: not seen */
-	uint32_t low;           /* lowest index reachable */
-	uint32_t component;     /* or NONE while it is open */
-	bool retained;          /* counted under some leak */
+	uint32_t index;     /* Tarjan's order of discovery, from 1; 0: not seen */
+	uint32_t low;       /* lowest index reachable */
+	uint32_t component; /* or NONE while it is open */
+	bool retained;      /* counted under some leak */
 };
 
 /* A component: its oldest object speaks for it. */
 struct component {
-	uint32_t speaker;       /* node */
+	uint32_t speaker; /* node */
 	uint32_t size;
-	bool held;              /* an object of another component refers to it */
+	bool held; /* an object of another component refers to it */
 };
 
 /* One step of a walk that would be a recursive call. */
@@ -48,8 +48,8 @@ struct graph {
 	uint32_t count;
 	struct component *components;
 	uint32_t component_count;
-	struct step *steps;     /* `count` of them */
-	uint32_t *open;         /* nodes whose component is not known yet */
+	struct step *steps; /* `count` of them */
+	uint32_t *open;     /* nodes whose component is not known yet */
 	uint32_t step_count, open_count, next_index;
 	uint32_t now_ms, min_age_ms;
 	size_t bytes;
@@ -72,8 +72,8 @@ static void add_white(void *context, const struct object *object)
 	struct graph *graph = context;
 
 	if (old_enough(graph, object))
-		graph->nodes[graph->count++] =
-			(struct node){ .object = *object, .component = NONE };
+		graph->nodes[graph->count++] = (struct node){ .object = *object,
+							      .component = NONE };
 }
 
 /* The node of the object that starts there, or NONE. */
@@ -244,8 +244,7 @@ static struct leak leak_of(const struct object *object, uint32_t cycle)
 		.who = object->who,
 		.flags = (object->flags & OBJECT_REPORTED ? 0 : LEAK_NEW) |
 			 (object->flags & OBJECT_MAPPING ? LEAK_MAPPING : 0) |
-			 (object_untracked() ? LEAK_DOUBTFUL : 0) |
-			 (cycle > 1 ? LEAK_CYCLE : 0),
+			 (object_untracked() ? LEAK_DOUBTFUL : 0) | (cycle > 1 ? LEAK_CYCLE : 0),
 		.cycle = cycle > 1 ? cycle : 0,
 	};
 }
@@ -257,9 +256,9 @@ static void find_leaks(struct graph *graph, struct verdict *verdict)
 			walk_from(graph, node);
 	for (uint32_t i = 0; i < graph->component_count; i++)
 		if (!graph->components[i].held)
-			verdict->leaks[verdict->count++] =
-				leak_of(&graph->nodes[graph->components[i].speaker].object,
-					graph->components[i].size);
+			verdict->leaks[verdict->count++] = leak_of(
+				&graph->nodes[graph->components[i].speaker].object,
+				graph->components[i].size);
 	sort_leaks(verdict->leaks, verdict->count);
 	for (size_t i = 0; i < verdict->count; i++)
 		retain(graph, &verdict->leaks[i], node_at(graph, verdict->leaks[i].start));
@@ -284,9 +283,10 @@ static void sum_up(const struct graph *graph, struct verdict *verdict)
 static bool allot(struct graph *graph, struct verdict *verdict)
 {
 	size_t n = graph->count;
-	size_t sizes[] = { n * sizeof(struct leak), n * sizeof(struct node), n * sizeof(struct step),
-			   n * sizeof(uintptr_t), n * sizeof(struct component),
-			   n * sizeof(uint32_t), n * sizeof(uint32_t) };
+	size_t sizes[] = { n * sizeof(struct leak),      n * sizeof(struct node),
+			   n * sizeof(struct step),      n * sizeof(uintptr_t),
+			   n * sizeof(struct component), n * sizeof(uint32_t),
+			   n * sizeof(uint32_t) };
 	void *parts[sizeof(sizes) / sizeof(sizes[0])];
 	char *memory;
 

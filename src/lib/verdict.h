@@ -17,35 +17,35 @@
 #include <stdint.h>
 
 enum leak_flags {
-	LEAK_NEW = 1,           /* not in an earlier report */
-	LEAK_MAPPING = 2,       /* a mapping of the program's, not a block */
-	LEAK_CYCLE = 4,         /* the objects of the entry refer to each other in a circle */
-	LEAK_DOUBTFUL = 8,      /* something untracked may hold it */
+	LEAK_NEW = 1,      /* not in an earlier report */
+	LEAK_MAPPING = 2,  /* a mapping of the program's, not a block */
+	LEAK_CYCLE = 4,    /* the objects of the entry refer to each other in a circle */
+	LEAK_DOUBTFUL = 8, /* something untracked may hold it */
 };
 
 struct leak {
 	uintptr_t start;
-	size_t size;            /* bytes, as asked for */
-	uint32_t trace;         /* trace.h, 0 if unknown */
-	uint32_t born_ms;       /* since the library was loaded */
-	uint32_t who;           /* packed tid and name, threads.h */
-	uint32_t flags;         /* enum leak_flags */
-	size_t retained;        /* further objects that hang on this one */
-	size_t retained_bytes;  /* and their bytes */
-	size_t cycle;           /* objects in the circle, with LEAK_CYCLE */
+	size_t size;           /* bytes, as asked for */
+	uint32_t trace;        /* trace.h, 0 if unknown */
+	uint32_t born_ms;      /* since the library was loaded */
+	uint32_t who;          /* packed tid and name, threads.h */
+	uint32_t flags;        /* enum leak_flags */
+	size_t retained;       /* further objects that hang on this one */
+	size_t retained_bytes; /* and their bytes */
+	size_t cycle;          /* objects in the circle, with LEAK_CYCLE */
 };
 
 struct verdict {
-	struct leak *leaks;     /* by birth, then address; `count` of them */
+	struct leak *leaks; /* by birth, then address; `count` of them */
 	size_t count;
-	size_t unreferenced;    /* objects, the retained ones included */
+	size_t unreferenced; /* objects, the retained ones included */
 	size_t unreferenced_bytes;
-	size_t fresh;           /* unreferenced objects that no earlier report counted */
+	size_t fresh; /* unreferenced objects that no earlier report counted */
 	size_t fresh_bytes;
-	size_t bytes;           /* of the allocation behind `leaks` */
+	size_t bytes;            /* of the allocation behind `leaks` */
 	uintptr_t *fresh_starts; /* `fresh` of them, and their births, for who remembers them */
 	uint32_t *fresh_births;
-	bool incomplete;        /* no memory for the graph: only `unreferenced` is known */
+	bool incomplete; /* no memory for the graph: only `unreferenced` is known */
 };
 
 /* Takes the white objects of the scan that has been drained; objects younger than @min_age_ms at
