@@ -3,8 +3,8 @@
  * mem_map.h - zones, and the descriptors of their pages
  *
  * Owns     the zones, every struct leakscan_page, the counts of their users.
- * For      api_mem_map.c (the program's calls), record.c (mappings die), roots.c (the walk).
- * Never    scans: the walk hands each descriptor in use to a callback; reads a page it describes.
+ * For      api_mem_map.c (the program's calls), record.c (mappings die), mem_map_walk.c (the walk).
+ * Never    scans; reads a page that a descriptor describes.
  *
  * The words are the kernel's.  A zone is a range of pages, a pfn the number of a page: its address
  * divided by 4096.  Descriptors are sparse: they come in sections of 64, made when the first of them
@@ -17,7 +17,7 @@
  *
  * Life of a descriptor
  *   mem_map_page_of()      made: no users, all words 0
- *   mem_map_get(), _put()  in use while it has users; only then the walk shows it
+ *   mem_map_get(), _put()  in use while it has users; only then the walk looks at it
  *   mem_map_zone_remove(), mem_map_forget()   a hole again; its place on a list stays
  *
  * A section never goes back to the pool, only to other pages: a pointer that the program has kept too
@@ -25,21 +25,24 @@
  *
  * Results are 0 or more, or a negative errno; which, is in leakscan_mem_map.h.
  *
- * Locking            mem_map_lock (RANK_RANGES) guards all of it -> pool_lock.  Threads that are
- *   inside (self.h).  The walk of a scan takes none: snapshot or stopped world.
+ * Locking            mem_map_lock() (RANK_RANGES) -> pool_lock
+ *   It guards all of it.  Threads that are inside (self.h); the walk of a scan does without: snapshot
+ *   or stopped world.
  */
 #ifndef MEM_MAP_H
 #define MEM_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define LEAKSCAN_LIBRARY
 #include "leakscan_mem_map.h"
 
-#include "maps.h"
+#include "interval_tree.h"
 
-#define MEM_MAP_MAPPINGS 1      /* number of the zone "mappings" */
+#define MEM_MAP_PAGE 4096UL
+#define MEM_MAP_MAPPINGS 1        /* number of the zone "mappings" */
 #define MEM_MAP_MOST_ZONES 1024u
 #define MEM_MAP_ZONE_MASK 0xffffu /* of the flags: the zone's number */
 
@@ -50,34 +53,73 @@ struct mem_map_array {
 	size_t count_offset, count_width; /* bytes */
 };
 
+/* -EINVAL, -EEXIST, -ENOSPC, -ENOMEM, -ENOENT as in leakscan_mem_map.h. */
 int mem_map_zone_add(const char *name, uintptr_t start, size_t size);
 int mem_map_array_add(const char *name, const struct mem_map_array *array);
 int mem_map_zone_remove(int zone);
-long mem_map_zone_bytes(int zone);
 
 /* -ENXIO: the address is in no zone. */
 int mem_map_page_of(uintptr_t address, struct leakscan_page **page);
-int mem_map_address_of(const struct leakscan_page *page, uintptr_t *address);
 
+/* -EINVAL for what is no descriptor: any address may be asked for. */
+int mem_map_address_of(const struct leakscan_page *page, uintptr_t *address);
 int mem_map_get(struct leakscan_page *page);
 int mem_map_put(struct leakscan_page *page);
-int mem_map_count(const struct leakscan_page *page);
-
-/* Writes and reads the word of a descriptor that is @offset bytes behind its start. */
+/* The word of a descriptor that is @offset bytes behind its start. */
 int mem_map_set_word(struct leakscan_page *page, size_t offset, uintptr_t value);
 int mem_map_word(const struct leakscan_page *page, size_t offset, uintptr_t *value);
-
 int mem_map_lru_add(struct leakscan_page *page, struct leakscan_list *list);
 int mem_map_lru_del(struct leakscan_page *page);
 
 /* The program gives [start, end) back or maps it anew: the zone "mappings" has no pages there. */
 void mem_map_forget(uintptr_t start, uintptr_t end);
-
-/* Calls see(context, start, end) for the words of each descriptor in use: scan_block's place.
- * Snapshot or stopped world, pages.h open. */
-void mem_map_scan(const struct maps *maps, void (*see)(void *, uintptr_t, uintptr_t),
-		  void *context);
-/* Calls it for each array of the program's own: memory that is scanned by this walk only. */
+/* Calls see(context, start, end) for each array of the program's own: memory that is scanned by the
+ * walk only.  Snapshot or stopped world. */
 void mem_map_each_array(void (*see)(void *, uintptr_t, uintptr_t), void *context);
+
+/* --- for a snapshot, the stopped world or who holds the lock: the structure itself --- */
+
+#define MEM_MAP_SECTION_PAGES 64u
+#define MEM_MAP_SECTION_BYTES (MEM_MAP_SECTION_PAGES * MEM_MAP_PAGE)
+
+struct mem_map_zone {
+	struct interval node;           /* of its pages, or of the array, in the tree of its kind */
+	char name[16];
+	int id;
+	size_t descriptors;             /* of its pages, as far as made; of the array, all */
+	struct mem_map_array array;     /* stride 0: none, the zone has sections */
+	uintptr_t unscanned;            /* object that is the array, painted no_scan by us; or 0 */
+};
+
+/* The descriptors of 64 pages. */
+struct mem_map_section {
+	struct interval node;           /* of the pages' addresses */
+	struct interval own;            /* of the descriptors below */
+	struct mem_map_section *next_spare;
+	struct leakscan_page pages[MEM_MAP_SECTION_PAGES];
+};
+
+bool mem_map_lock(void);        /* false in a signal handler that has come in between */
+void mem_map_unlock(void);
+/* NULL if there is none. */
+struct mem_map_zone *mem_map_zone(int id);
+/* The first section that reaches beyond @address, or NULL. */
+struct mem_map_section *mem_map_section_from(uintptr_t address);
+/* The section of a descriptor, or of a hole between; NULL for any other address. */
+struct mem_map_section *mem_map_section_of(const struct leakscan_page *page);
+bool mem_map_is_page(const struct leakscan_page *page);
+
+/* Number of the zone; 0: a hole. */
+static inline unsigned mem_map_page_zone(const struct leakscan_page *page)
+{
+	return page->flags & MEM_MAP_ZONE_MASK;
+}
+
+/* The address that the page describes. */
+static inline uintptr_t mem_map_address(const struct mem_map_section *section,
+					const struct leakscan_page *page)
+{
+	return section->node.start + (uintptr_t)(page - section->pages) * MEM_MAP_PAGE;
+}
 
 #endif

@@ -11,6 +11,7 @@
 #include "object.h"
 #include "os.h"
 #include "pool.h"
+#include "sort.h"
 #include "threads.h"
 
 #define PAGE 4096UL
@@ -95,32 +96,9 @@ static void add_stack(void *context, uintptr_t start, uintptr_t end, uintptr_t t
 	add_span(context, start, end);
 }
 
-/* Heapsort by start: no recursion, no memory. */
-static void sift(struct span *rows, size_t root, size_t count)
+static bool span_before(const void *a, const void *b)
 {
-	for (size_t child; (child = 2 * root + 1) < count; root = child) {
-		struct span swap = rows[root];
-
-		if (child + 1 < count && rows[child].start < rows[child + 1].start)
-			child++;
-		if (swap.start >= rows[child].start)
-			return;
-		rows[root] = rows[child];
-		rows[child] = swap;
-	}
-}
-
-static void sort_spans(struct spans *spans)
-{
-	for (size_t i = spans->count / 2; i-- > 0;)
-		sift(spans->rows, i, spans->count);
-	for (size_t end = spans->count; end-- > 1;) {
-		struct span swap = spans->rows[0];
-
-		spans->rows[0] = spans->rows[end];
-		spans->rows[end] = swap;
-		sift(spans->rows, 0, end);
-	}
+	return ((const struct span *)a)->start < ((const struct span *)b)->start;
 }
 
 static void collect_not_roots(const struct roots_context *roots, struct spans *spans)
@@ -143,7 +121,7 @@ static void collect_not_roots(const struct roots_context *roots, struct spans *s
 		if (!strcmp(mapping->path, "[heap]") || !strcmp(mapping->path, "[stack]"))
 			add_span(spans, mapping->start, mapping->end);
 	}
-	sort_spans(spans);
+	sort(spans->rows, spans->count, sizeof(struct span), span_before);
 }
 
 static void give_words(const struct roots_context *roots, uintptr_t start, uintptr_t end)

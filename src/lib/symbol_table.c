@@ -19,6 +19,7 @@
 
 #include "os.h"
 #include "pool.h"
+#include "sort.h"
 
 #define HEADERS 128        /* program headers looked at */
 #define SECTIONS 65535     /* section headers looked at */
@@ -40,49 +41,15 @@ static bool read_at(const struct symbol_file *file, uint64_t offset, void *buffe
 	       os_pread(file->fd, buffer, size, (off_t)offset) == (ssize_t)size;
 }
 
-/*
- * Sorting: heapsort, in place and without recursion.
- */
-
-static bool before(const struct symbol_entry *a, const struct symbol_entry *b)
+static bool entry_before(const void *first, const void *second)
 {
+	const struct symbol_entry *a = first, *b = second;
+
 	if (a->value != b->value)
 		return a->value < b->value;
 	if (a->rank != b->rank)
 		return a->rank < b->rank;
 	return a->name.offset < b->name.offset;
-}
-
-static void sift_down(struct symbol_entry *entries, size_t at, size_t count)
-{
-	struct symbol_entry moved = entries[at];
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= count)
-			break;
-		if (child + 1 < count && before(&entries[child], &entries[child + 1]))
-			child++;
-		if (!before(&moved, &entries[child]))
-			break;
-		entries[at] = entries[child];
-		at = child;
-	}
-	entries[at] = moved;
-}
-
-static void sort(struct symbol_entry *entries, size_t count)
-{
-	for (size_t i = count / 2; i-- > 0;)
-		sift_down(entries, i, count);
-	for (size_t last = count; last-- > 1;) {
-		struct symbol_entry largest = entries[0];
-
-		entries[0] = entries[last];
-		entries[last] = largest;
-		sift_down(entries, 0, last);
-	}
 }
 
 /*
@@ -162,7 +129,8 @@ static void make_tables(struct symbol_file *file)
 							sizeof(struct symbol_entry));
 	each_symbol(file, keep_symbol);
 	for (int i = 0; i < 2; i++)
-		sort(tables[i]->entries, tables[i]->count);
+		sort(tables[i]->entries, tables[i]->count, sizeof(struct symbol_entry),
+		     entry_before);
 }
 
 /* Finds .symtab, else .dynsym, and its strings. */

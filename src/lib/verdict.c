@@ -19,6 +19,7 @@
 #include "pages.h"
 #include "pool.h"
 #include "scan.h"
+#include "sort.h"
 
 #define NONE UINT32_MAX
 
@@ -202,36 +203,11 @@ static void retain(struct graph *graph, struct leak *leak, uint32_t first)
 	}
 }
 
-static bool leak_before(const struct leak *a, const struct leak *b)
+static bool leak_before(const void *first, const void *second)
 {
+	const struct leak *a = first, *b = second;
+
 	return a->born_ms != b->born_ms ? a->born_ms < b->born_ms : a->start < b->start;
-}
-
-static void sift(struct leak *leaks, size_t root, size_t count)
-{
-	for (size_t child; (child = 2 * root + 1) < count; root = child) {
-		struct leak swap = leaks[root];
-
-		if (child + 1 < count && leak_before(&leaks[child], &leaks[child + 1]))
-			child++;
-		if (!leak_before(&swap, &leaks[child]))
-			return;
-		leaks[root] = leaks[child];
-		leaks[child] = swap;
-	}
-}
-
-static void sort_leaks(struct leak *leaks, size_t count)
-{
-	for (size_t i = count / 2; i-- > 0;)
-		sift(leaks, i, count);
-	for (size_t end = count; end-- > 1;) {
-		struct leak swap = leaks[0];
-
-		leaks[0] = leaks[end];
-		leaks[end] = swap;
-		sift(leaks, 0, end);
-	}
 }
 
 static struct leak leak_of(const struct object *object, uint32_t cycle)
@@ -259,7 +235,7 @@ static void find_leaks(struct graph *graph, struct verdict *verdict)
 			verdict->leaks[verdict->count++] = leak_of(
 				&graph->nodes[graph->components[i].speaker].object,
 				graph->components[i].size);
-	sort_leaks(verdict->leaks, verdict->count);
+	sort(verdict->leaks, verdict->count, sizeof(struct leak), leak_before);
 	for (size_t i = 0; i < verdict->count; i++)
 		retain(graph, &verdict->leaks[i], node_at(graph, verdict->leaks[i].start));
 }

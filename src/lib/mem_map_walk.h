@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mem_map_walk.h - which page descriptors are in use
+ *
+ * Owns     the rule what a page count is: its users, and whether it is in memory at all.
+ * For      roots.c; api_mem_map.c, which asks for one page or one zone.
+ * Never    scans: each descriptor in use goes to a callback; changes a descriptor.
+ *
+ * The walk is the kernel's (kmemleak_scan(), "Struct page scanning"): for every zone, for every pfn of
+ * it, unless it is a hole, of another zone, or used by nobody, the words from page to page + 1.
+ */
+#ifndef MEM_MAP_WALK_H
+#define MEM_MAP_WALK_H
+
+#include <stdint.h>
+
+#include "maps.h"
+#include "mem_map.h"
+
+/* Calls see(context, start, end) with the words of each descriptor in use; @see is scan_block().
+ * Snapshot or stopped world, pages.h open. */
+void mem_map_scan(const struct maps *maps, void (*see)(void *, uintptr_t, uintptr_t),
+		  void *context);
+
+/* The users of a page, -EINVAL for what is no descriptor.  Threads that are inside; takes the lock. */
+int mem_map_count(const struct leakscan_page *page);
+/* The bytes that the walk would hand out of one zone, -ENOENT, -ENOMEM.  The same. */
+long mem_map_zone_bytes(int zone);
+
+#endif
