@@ -23,12 +23,12 @@
  */
 /* clang-format off */
 #define COMMANDS(X)                                                                                \
-	X(scan,    "scan",    "", "scan now and say what is new")                                  \
-	X(clear,   "clear",   "", "forget what has been reported: it is not reported again")       \
+	X(scan,    "scan",    "", "scan and say what is new")                                      \
+	X(period,  "scan",    "on|off|SECONDS", "scan now and every 600 s, no more, or so often")  \
+	X(clear,   "clear",   "", "what has been reported is not reported again")                  \
 	X(off,     "off",     "", "stop recording and scanning, for good")                         \
 	X(stack,   "stack",   "on|off", "thread stacks are roots, or are not")                     \
-	X(period,  "scan",    "on|off|SECONDS", "periodic scans: every 600 s, none, a pause")      \
-	X(dump,    "dump",    "ADDRESS", "what is recorded of the block at this address")          \
+	X(dump,    "dump",    "ADDRESS", "what is recorded of the block there")                    \
 	X(who,     "who",     "ADDRESS", "every root and every block that refers to it")           \
 	X(path,    "path",    "ADDRESS", "a shortest path from a root to it")                      \
 	X(options, "options", "", "the options in force")

@@ -31,23 +31,31 @@ static void see_file_words(struct look *look, uintptr_t start, uintptr_t end)
 	}
 }
 
-/* Within one mapping that can be read. */
-static void see_piece(struct look *look, uintptr_t start, uintptr_t end, bool file)
+/* Within one mapping that can be read: as scan_block() does it. */
+static void see_piece(struct look *look, const struct mapping *mapping, uintptr_t start,
+		      uintptr_t end)
 {
-	struct pages_walk walk = { start, end, file };
+	bool direct = !(mapping->flags & (MAPPING_FILE | MAPPING_SHARED));
+	struct pages_walk walk = {
+		.at = start,
+		.end = end,
+		.file = mapping->flags & MAPPING_FILE,
+		.shared = mapping->flags & MAPPING_SHARED,
+	};
 	uintptr_t from, to;
 	int found = -1;
 
-	if (file || end - start >= RESIDENCY_MIN)
+	if (!direct || end - start >= RESIDENCY_MIN)
 		while ((found = pages_next(&walk, &from, &to)) > 0 && !look->enough)
 			see_words(look, (const uintptr_t *)from, (to - from) / sizeof(uintptr_t),
 				  from);
 	if (found >= 0)
 		return;
-	if (file)
-		see_file_words(look, start, end);
-	else
+	start = walk.at;
+	if (direct)
 		see_words(look, (const uintptr_t *)start, (end - start) / sizeof(uintptr_t), start);
+	else
+		see_file_words(look, start, end);
 }
 
 void look_at(struct look *look, uintptr_t start, uintptr_t end)
@@ -62,7 +70,7 @@ void look_at(struct look *look, uintptr_t start, uintptr_t end)
 		if (mapping->start >= end || look->enough)
 			return;
 		if ((mapping->flags & MAPPING_READ) && from < to)
-			see_piece(look, from, to, mapping->flags & MAPPING_FILE);
+			see_piece(look, mapping, from, to);
 	}
 }
 

@@ -11,12 +11,13 @@
 #include "symbol.h"
 #include "threads.h"
 
-#define BLOCK_SIZE 4096u      /* the thread's control block, and TLS of modules loaded later */
+#define BLOCK_SIZE 4096u      /* the thread's control block is smaller */
+#define SURPLUS 1600u         /* glibc leaves 1664 for TLS of modules that are loaded later */
 #define MOST_TLS (1u << 20)   /* what is farther away is dynamic */
 #define NAME_SIZE 32u
 
 /* Thread-local data is in [thread pointer - below, thread pointer + above). */
-static uintptr_t tls_below = BLOCK_SIZE, tls_above = BLOCK_SIZE;
+static uintptr_t tls_below = SURPLUS, tls_above = BLOCK_SIZE;
 
 extern void *__libc_stack_end;
 
@@ -34,8 +35,8 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 		if (info->dlpi_phdr[i].p_type != PT_TLS)
 			continue;
 		if (data < pointer && pointer - data < MOST_TLS &&
-		    pointer - data + BLOCK_SIZE > tls_below)
-			tls_below = pointer - data + BLOCK_SIZE;
+		    pointer - data + SURPLUS > tls_below)
+			tls_below = pointer - data + SURPLUS;
 		if (end > pointer && end - pointer < MOST_TLS &&
 		    end - pointer + BLOCK_SIZE > tls_above)
 			tls_above = end - pointer + BLOCK_SIZE;

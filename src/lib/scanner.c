@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "arch.h"
+#include "command.h"
 #include "options.h"
 #include "os.h"
+#include "place.h"
 #include "pool.h"
 #include "print.h"
 #include "record.h"
@@ -18,12 +20,23 @@
 
 #define STACK_SIZE (256u << 10)
 #define BLOCK_SIZE 8192u /* room around the thread pointer, beside our thread-local variables */
+#define MOST_COMMANDS 16 /* that wait at one time */
+#define BUSY_NS 20000000u /* between two looks whether a scan is over */
 
 /* What a scan is asked for. */
 struct order {
 	const char *trigger;
 	struct ending_thread ending;
+	struct print *answer;
 	long outcome;
+};
+
+/* A thread of ours, and what it needs to run: its stack and its thread block, one behind the other. */
+struct life {
+	int tid;                    /* of the thread started last, or 0 */
+	int alive;                  /* the thread's word, cleared by the kernel at its end */
+	char *stack, *tls;          /* NULL: not allotted */
+	void *thread_pointer;
 };
 
 /* Everything of the scanner; the fields below `busy` belong to whoever has set it. */
@@ -32,16 +45,26 @@ static struct {
 	_Atomic int again;          /* another one is wanted after it */
 	_Atomic int pid;            /* the process that may scan */
 	_Atomic unsigned scans;     /* made so far */
-	int tid;                    /* of the thread started last, or 0 */
-	int alive;                  /* the thread's word, cleared by the kernel at its end */
-	char *stack, *tls;
-	void *thread_pointer;
+	struct life scan;           /* of the scanner thread */
+	bool without_stacks;        /* thread stacks are no roots */
 	char signal_trigger[32];
+
+	_Atomic uint32_t commands[MOST_COMMANDS]; /* numbers of those that wait; 0: none */
+
+	struct life periodic;       /* of the thread that sleeps between scans */
+	uint64_t first_pause_s;     /* before its first scan */
+	_Atomic uint32_t turn;      /* it has new orders: options.scan; a futex */
 } scanner;
+
+/* Is this the process that may work here, and not a vfork child, or one that is ending? */
+static bool is_home(void)
+{
+	return scanner.scan.stack && os_pid() == atomic_load(&scanner.pid);
+}
 
 static bool may_scan(void)
 {
-	return scanner.stack && record_is_on() && os_pid() == atomic_load(&scanner.pid);
+	return record_is_on() && is_home();
 }
 
 /* A new scanner thread: nothing of it is recorded.  Its descriptors are copies; the snapshot closes
@@ -61,6 +84,8 @@ static void scan_now(struct order *order, bool own_thread)
 		.scan = atomic_fetch_add(&scanner.scans, 1) + 1,
 		.own_thread = own_thread,
 		.ending = order->ending,
+		.without_stacks = scanner.without_stacks,
+		.answer = order->answer,
 	};
 
 	episode.asked = options.report[0] || !order->ending.tid || episode.scan > 1;
@@ -82,52 +107,87 @@ static bool take_busy(void)
 	return atomic_compare_exchange_strong(&scanner.busy, &idle, 1);
 }
 
-/* The thread of a scan that nobody waits for; it goes on while another one is wanted. */
+/* False when too many wait.  A number that waits already is one command. */
+static bool add_command(uint32_t number)
+{
+	for (unsigned i = 0; i < MOST_COMMANDS; i++) {
+		uint32_t found = 0;
+
+		if (atomic_compare_exchange_strong(&scanner.commands[i], &found, number) ||
+		    found == number)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t take_command(void)
+{
+	uint32_t number = 0;
+
+	for (unsigned i = 0; i < MOST_COMMANDS && !number; i++)
+		number = atomic_exchange(&scanner.commands[i], 0);
+	return number;
+}
+
+static bool work_waits(void)
+{
+	bool waits = atomic_load(&scanner.again);
+
+	for (unsigned i = 0; i < MOST_COMMANDS && !waits; i++)
+		waits = atomic_load(&scanner.commands[i]);
+	return waits;
+}
+
+/* The thread of what nobody in the process waits for; it goes on while more is wanted. */
 static long run_triggered(void *argument)
 {
 	(void)argument;
 	begin_life();
 	do {
-		while (atomic_exchange(&scanner.again, 0)) {
-			struct order order = { .trigger = scanner.signal_trigger };
+		while (work_waits()) {
+			uint32_t number = take_command();
 
-			scan_now(&order, true);
+			if (number)
+				command_execute(number);
+			else if (atomic_exchange(&scanner.again, 0) && may_scan())
+				scan_now(&(struct order){ .trigger = scanner.signal_trigger },
+					 true);
 		}
 		atomic_store(&scanner.busy, 0);
-		/* A trigger that came before that store has found us busy. */
-	} while (atomic_load(&scanner.again) && take_busy());
+		/* What came before that store has found us busy. */
+	} while (work_waits() && take_busy());
 	return 0;
 }
 
 /* Waits for the thread's end, which the kernel tells; and until it no longer counts as one of the
  * process's threads, since some calls work in a process of one thread only. */
-static void await_thread(void)
+static void await_thread(struct life *life)
 {
 	int alive;
 
-	while ((alive = __atomic_load_n(&scanner.alive, __ATOMIC_ACQUIRE)))
-		os_futex_wait(&scanner.alive, (uint32_t)alive, UINT64_MAX, true);
-	while (scanner.tid && os_thread_exists(os_pid(), scanner.tid))
+	while ((alive = __atomic_load_n(&life->alive, __ATOMIC_ACQUIRE)))
+		os_futex_wait(&life->alive, (uint32_t)alive, UINT64_MAX, true);
+	while (life->tid && os_thread_exists(os_pid(), life->tid))
 		os_yield();
-	scanner.tid = 0;
+	life->tid = 0;
 }
 
 /* With busy taken.  The thread before may have given busy back and still use its stack. */
-static int start_thread(long (*life)(void *), struct order *order)
+static int start_thread(struct life *life, long (*run)(void *), struct order *order)
 {
-	await_thread();
-	memset(scanner.tls, 0, (size_t)((char *)scanner.thread_pointer - scanner.tls));
-	arch_make_thread_block(scanner.thread_pointer);
-	int tid = os_start_thread(scanner.stack + STACK_SIZE, scanner.thread_pointer,
-				  &scanner.alive, life, order);
+	await_thread(life);
+	memset(life->tls, 0, (size_t)((char *)life->thread_pointer - life->tls));
+	arch_make_thread_block(life->thread_pointer);
+	int tid = os_start_thread(life->stack + STACK_SIZE, life->thread_pointer, &life->alive, run,
+				  order);
 
-	scanner.tid = tid > 0 ? tid : 0;
+	life->tid = tid > 0 ? tid : 0;
 	return tid;
 }
 
 static void start_triggered(void)
 {
-	int tid = start_thread(run_triggered, NULL);
+	int tid = start_thread(&scanner.scan, run_triggered, NULL);
 
 	if (tid < 0) {
 		message(GRADE_WARN, "no thread to scan on (error %d)", -tid);
@@ -144,6 +204,16 @@ void scanner_trigger(void)
 		start_triggered();
 }
 
+void scanner_command(uint32_t number)
+{
+	if (!is_home())
+		return;
+	if (!add_command(number))
+		message(GRADE_WARN, "too many commands at one time: one is put off");
+	if (take_busy())
+		start_triggered();
+}
+
 /* Without a thread to be had: the caller's own, on the scanner's stack. */
 static long run_here(void *argument)
 {
@@ -154,15 +224,15 @@ static long run_here(void *argument)
 /* With busy taken: scans on a thread of its own, or here if there is none to be had. */
 static long scan_and_wait(struct order *order)
 {
-	if (start_thread(run_waited, order) >= 0) {
-		await_thread();
+	if (start_thread(&scanner.scan, run_waited, order) >= 0) {
+		await_thread(&scanner.scan);
 	} else {
 		self_enter();
-		os_call_on_stack(scanner.stack + STACK_SIZE, run_here, order);
+		os_call_on_stack(scanner.scan.stack + STACK_SIZE, run_here, order);
 		self_leave();
 	}
 	atomic_store(&scanner.busy, 0);
-	if (atomic_load(&scanner.again) && !order->ending.tid && take_busy())
+	if (work_waits() && !order->ending.tid && take_busy())
 		start_triggered();
 	return order->outcome;
 }
@@ -215,57 +285,110 @@ void scanner_exit(const char *how, const ucontext_t *context)
 	atomic_store(&scanner.pid, 0);
 }
 
-/* Sleeps between scans, as the kernel's scan thread does. */
+/* Sleeps; false when there are new orders. */
+static bool sleep_until_turn(uint64_t pause_ns, uint32_t turn)
+{
+	uint64_t now_ns = os_now_ns(), end_ns = now_ns + pause_ns;
+
+	for (; now_ns < end_ns && atomic_load(&scanner.turn) == turn; now_ns = os_now_ns())
+		os_futex_wait(&scanner.turn, turn, end_ns - now_ns, false);
+	return atomic_load(&scanner.turn) == turn;
+}
+
+/* Sleeps between scans, as the kernel's scan thread does; new orders begin with a scan. */
 static long run_periodic(void *argument)
 {
-	uint64_t pause_s = (uint64_t)options.first_scan;
+	uint64_t pause_s = scanner.first_pause_s;
 
 	(void)argument;
 	begin_life();
-	stop_spared_tid = os_tid();
 	os_close_from(0);
 	for (;;) {
-		os_sleep_ns(pause_s * 1000000000u);
-		pause_s = (uint64_t)options.scan;
-		if (!may_scan())
-			return 0;
-		if (take_busy()) {
-			struct order order = { .trigger = "period" };
+		uint32_t turn = atomic_load(&scanner.turn);
+		long period_s = __atomic_load_n(&options.scan, __ATOMIC_RELAXED);
 
-			scan_and_wait(&order);
+		if (!period_s || !may_scan()) {
+			stop_spared_tid = 0;
+			return 0;
 		}
+		bool same = sleep_until_turn(pause_s * 1000000000u, turn);
+
+		while (same && !take_busy())
+			same = sleep_until_turn(BUSY_NS, turn);
+		pause_s = same ? (uint64_t)period_s : 0;
+		if (same)
+			scan_and_wait(&(struct order){ .trigger = "period" });
 	}
 }
 
-/* The stack of a thread and its thread block, one behind the other. */
-static bool allot_thread(char **stack, char **tls, void **thread_pointer)
+static bool allot_thread(struct life *life)
 {
 	uintptr_t pointer = arch_thread_pointer(), ours = (uintptr_t)&self;
 	size_t below = ours < pointer ? pointer - ours : 0;
 	size_t above = ours > pointer ? ours + sizeof(self) - pointer : 0;
 
+	if (life->stack)
+		return true;
 	below = (below + BLOCK_SIZE) & ~(size_t)4095;
 	above = (above + BLOCK_SIZE) & ~(size_t)4095;
-	*stack = pool_map(STACK_SIZE + below + above, 4096);
-	if (!*stack)
+	life->stack = pool_map(STACK_SIZE + below + above, 4096);
+	if (!life->stack)
 		return false;
-	*tls = *stack + STACK_SIZE;
-	*thread_pointer = *tls + below;
+	life->tls = life->stack + STACK_SIZE;
+	life->thread_pointer = life->tls + below;
 	return true;
+}
+
+static int start_periodic(uint64_t first_pause_s)
+{
+	if (!allot_thread(&scanner.periodic))
+		return -ENOMEM;
+	scanner.first_pause_s = first_pause_s;
+	stop_spared_tid = start_thread(&scanner.periodic, run_periodic, NULL);
+	return stop_spared_tid;
 }
 
 void scanner_periodic(void)
 {
-	static int alive;
-	char *stack, *tls;
-	void *thread_pointer;
+	int tid = options.scan && may_scan() ? start_periodic((uint64_t)options.first_scan) : 0;
 
-	if (!options.scan || !may_scan() || !allot_thread(&stack, &tls, &thread_pointer))
-		return;
-	arch_make_thread_block(thread_pointer);
-	int tid = os_start_thread(stack + STACK_SIZE, thread_pointer, &alive, run_periodic, NULL);
 	if (tid < 0)
 		message(GRADE_WARN, "no thread for periodic scans (error %d)", -tid);
+}
+
+int scanner_set_period(long seconds)
+{
+	int tid = 0;
+
+	__atomic_store_n(&options.scan, seconds, __ATOMIC_RELAXED);
+	atomic_fetch_add(&scanner.turn, 1);
+	os_futex_wake(&scanner.turn, 1, false);
+	/* It cannot be scanning: the scan mutex is ours. */
+	if (!seconds)
+		await_thread(&scanner.periodic);
+	else if (!__atomic_load_n(&scanner.periodic.alive, __ATOMIC_ACQUIRE))
+		tid = start_periodic(0);
+	return tid < 0 ? tid : 0;
+}
+
+long scanner_scan_for(struct print *answer)
+{
+	struct order order = { .trigger = scanner.signal_trigger, .answer = answer };
+
+	scan_now(&order, true);
+	return order.outcome;
+}
+
+long scanner_inquire(const struct inquiry *inquiry, struct print *answer)
+{
+	struct episode episode = { .own_thread = true, .inquiry = inquiry, .answer = answer };
+
+	return snapshot_episode(&episode);
+}
+
+void scanner_set_stacks(bool are_roots)
+{
+	scanner.without_stacks = !are_roots;
 }
 
 bool scanner_init(void)
@@ -275,7 +398,8 @@ bool scanner_init(void)
 	print(&out, "signal ");
 	options_print_signal(&out, options.signal);
 	atomic_store(&scanner.pid, os_pid());
-	return allot_thread(&scanner.stack, &scanner.tls, &scanner.thread_pointer);
+	place_init();
+	return allot_thread(&scanner.scan);
 }
 
 void scanner_forked(void)
@@ -284,6 +408,9 @@ void scanner_forked(void)
 	atomic_store(&scanner.busy, 0);
 	atomic_store(&scanner.again, 0);
 	atomic_store(&scanner.scans, 0);
-	scanner.alive = scanner.tid = 0;
+	while (take_command())
+		;
+	scanner.scan.alive = scanner.scan.tid = 0;
+	scanner.periodic.alive = scanner.periodic.tid = 0;
 	stop_spared_tid = 0;
 }

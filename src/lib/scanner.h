@@ -3,7 +3,7 @@
  * scanner.h - who starts a scan, and the thread it runs on
  *
  * Owns     the scanner thread, its stack, the number of the scan.
- * For      signals.c (trigger, SIGTERM), init.c (exit, periodic), api.c (leakscan_scan).
+ * For      signals.c (trigger, SIGTERM), init.c (exit, periodic), api.c (leakscan_scan); command.c.
  * Never    scans by itself: it stops the world, makes the snapshot and calls the episode.
  *
  * At rest there is no thread.  The scanner thread is made by a bare clone, which is allowed in a
@@ -13,12 +13,18 @@
 #define SCANNER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <ucontext.h>
+
+struct inquiry;
+struct print;
 
 /* Once, at start-up.  False: no memory, there will be no scans. */
 bool scanner_init(void);
 /* From a signal handler: a scan is wanted; one that comes during a scan is done after it, once. */
 void scanner_trigger(void);
+/* From a signal handler: the command with this number wants to be done (command.h). */
+void scanner_command(uint32_t number);
 /* Scans now and waits: the number of new unreferenced objects, -EBUSY, -EPERM. */
 long scanner_scan(void);
 /* How many there have been in this process. */
@@ -31,6 +37,17 @@ unsigned scanner_scans(void);
 void scanner_exit(const char *how, const ucontext_t *context);
 /* Starts the thread that scans every options.scan seconds. */
 void scanner_periodic(void);
+
+/* --- for command.c: on the scanner's own thread, with the scan mutex --- */
+
+/* Scans: as snapshot_episode(); @answer is told what came out. */
+long scanner_scan_for(struct print *answer);
+long scanner_inquire(const struct inquiry *inquiry, struct print *answer);
+/* Are thread stacks roots?  From the next scan on. */
+void scanner_set_stacks(bool are_roots);
+/* Periodic scans: the pause between them, the first at once; 0: none, and their thread has ended. */
+int scanner_set_period(long seconds);
+
 /* In the child of a fork: no scan is under way, and this is the process now. */
 void scanner_forked(void);
 

@@ -12,10 +12,12 @@
 #include <sys/wait.h>
 
 #include "annotate.h"
+#include "look.h"
 #include "modules.h"
 #include "object.h"
 #include "options.h"
 #include "os.h"
+#include "place.h"
 #include "pool.h"
 #include "print.h"
 #include "record.h"
@@ -65,12 +67,16 @@ struct run {
 
 /* --- from the roots to the report: in the snapshot, or in the stopped world --- */
 
+static size_t reported_room(const struct run *run)
+{
+	return (run->result_size - sizeof(*run->result)) / sizeof(struct reported);
+}
+
 static void remember(struct run *run, const struct verdict *verdict)
 {
 	struct result *result = run->result;
-	size_t room = (run->result_size - sizeof(*result)) / sizeof(struct reported);
 
-	for (size_t i = 0; i < verdict->fresh && i < room; i++)
+	for (size_t i = 0; i < verdict->fresh && i < reported_room(run); i++)
 		result->reported[result->remembered++] = (struct reported){
 			verdict->fresh_starts[i], verdict->fresh_births[i] };
 }
@@ -113,9 +119,15 @@ static void write_report(struct run *run, const struct verdict *verdict,
 		report_to_stderr(&facts, verdict);
 }
 
-static int scan_everything(struct run *run, struct maps *maps, struct scan_totals *totals)
+/* stack=off: of a stack's range only what is no stack. */
+static void scan_behind_stack(void *context, uintptr_t start, uintptr_t end)
 {
-	struct roots_context roots = {
+	scan_block(NULL, place_behind_stack(context, start, end), end);
+}
+
+static struct roots_context roots_of(const struct run *run, const struct maps *maps)
+{
+	return (struct roots_context){
 		.maps = maps,
 		.world = &run->world,
 		.ending = &run->episode->ending,
@@ -124,18 +136,27 @@ static int scan_everything(struct run *run, struct maps *maps, struct scan_total
 		.see = scan_block,
 		.hold = scan_hold,
 	};
+}
+
+static int scan_everything(struct run *run, struct maps *maps, struct scan_totals *totals)
+{
+	struct roots_context roots = roots_of(run, maps);
 	int error = maps_read(maps);
 	bool complete;
 
 	if (error)
 		return error;
+	if (run->episode->without_stacks) {
+		roots.see = scan_behind_stack;
+		roots.see_context = &roots;
+	}
 	scan_begin(maps, totals);
 	complete = roots_for_each(&roots);
 	scan_drain();
 	return complete && !totals->incomplete ? 0 : -ENOMEM;
 }
 
-static void analyse(struct run *run)
+static void scan_and_report(struct run *run)
 {
 	struct scan_totals totals;
 	struct verdict verdict = { .leaks = NULL };
@@ -169,6 +190,47 @@ static void analyse(struct run *run)
 	}
 	scan_end();
 	maps_free(&maps);
+}
+
+static void remember_reported(void *context, const struct object *object)
+{
+	struct run *run = context;
+	struct result *result = run->result;
+
+	if ((object->flags & OBJECT_REPORTED) && !(object->flags & OBJECT_GRAY) &&
+	    result->remembered < reported_room(run))
+		result->reported[result->remembered++] =
+			(struct reported){ object->start, object->born_ms };
+}
+
+/* The answer is handed back in the room of the remembered objects. */
+static void answer_inquiry(struct run *run)
+{
+	struct result *result = run->result;
+	struct maps maps = { .mappings = NULL };
+	struct roots_context roots = roots_of(run, &maps);
+	struct print out = { .fd = -1,
+			     .size = run->result_size - sizeof(*result),
+			     .buffer = (char *)result->reported };
+
+	if (run->episode->inquiry->kind == INQUIRE_REPORTED) {
+		look_each_object(remember_reported, run);
+		return;
+	}
+	result->error = maps_read(&maps);
+	if (result->error)
+		return;
+	modules_note_maps(&maps, run->now_ms);
+	result->error = inquire(run->episode->inquiry, &roots, run->now_ms, &out);
+	maps_free(&maps);
+}
+
+static void analyse(struct run *run)
+{
+	if (run->episode->inquiry)
+		answer_inquiry(run);
+	else
+		scan_and_report(run);
 	atomic_store(&run->result->done, 1);
 }
 
@@ -205,8 +267,9 @@ static void await_snapshot(struct run *run, int child)
 	while (got == -EINTR);
 	if (!atomic_load(&run->result->done)) {
 		run->result->error = -ECHILD;
-		message(GRADE_WARN, "the snapshot of scan %u was killed; nothing is known",
-			run->episode->scan);
+		if (!run->episode->inquiry)
+			message(GRADE_WARN, "the snapshot of scan %u was killed; nothing is known",
+				run->episode->scan);
 	}
 }
 
@@ -216,11 +279,12 @@ static void resume(struct run *run, uint64_t forked_ns)
 {
 	struct result *result = run->result;
 
-	stop_resume(&run->world);
+	stop_release(&run->world);
 	result->resume_ns = os_now_ns() - forked_ns;
 	result->pause_ns = os_now_ns() - run->begun_ns;
 	atomic_store(&result->resumed, 1);
 	os_futex_wake(&result->resumed, 1, true);
+	stop_await_left();
 }
 
 /* Not stopped, not seen: a second look would tell the same, so the parts say what there was. */
@@ -254,11 +318,10 @@ static void scan_snapshot(struct run *run)
 	await_snapshot(run, child);
 }
 
-static void mark_reported(const struct result *result)
+static void set_flags(const struct result *result, uint32_t flags)
 {
 	for (size_t i = 0; i < result->remembered; i++)
-		object_set_flags(result->reported[i].start, result->reported[i].born_ms,
-				 OBJECT_REPORTED);
+		object_set_flags(result->reported[i].start, result->reported[i].born_ms, flags);
 }
 
 static void say_outcome(const struct run *run)
@@ -279,12 +342,55 @@ static void say_outcome(const struct run *run)
 			result->written ? result->path : "", result->written ? ")" : "");
 }
 
+static void answer_scan(const struct run *run)
+{
+	const struct snapshot_summary *summary = &run->result->summary;
+	struct print *out = run->episode->answer;
+
+	if (run->result->error)
+		return;
+	print(out, "scan %u: %zu new suspected memory leak%s; %zu unreferenced, %zu bytes; "
+	      "%zu objects tracked, %zu bytes\n",
+	      run->episode->scan, summary->fresh, summary->fresh == 1 ? "" : "s",
+	      summary->unreferenced, summary->unreferenced_bytes, summary->objects,
+	      summary->object_bytes);
+	if (run->result->written)
+		print(out, "report %s\n", run->result->path);
+	else
+		print(out, "the report %s cannot be written (error %d)\n", run->result->path,
+		      -run->result->report_error);
+}
+
+/* The outcome of an inquiry. */
+static long end_inquiry(const struct run *run)
+{
+	const struct result *result = run->result;
+
+	if (run->episode->inquiry->kind == INQUIRE_REPORTED) {
+		set_flags(result, OBJECT_GRAY);
+		return result->error ? result->error : (long)result->remembered;
+	}
+	print(run->episode->answer, "%s", (const char *)result->reported);
+	return result->error;
+}
+
+static long end_scan(const struct run *run)
+{
+	set_flags(run->result, OBJECT_REPORTED);
+	annotate_scan_ended();
+	snapshot_summary = run->result->summary;
+	say_outcome(run);
+	if (run->episode->answer)
+		answer_scan(run);
+	return run->result->error ? run->result->error : (long)run->result->fresh;
+}
+
 /* The shared memory may be hard to get; then less is remembered. */
 static bool allot_result(struct run *run)
 {
 	void *pages;
 
-	for (size_t room = MOST_REMEMBERED; room >= 256; room /= 8) {
+	for (size_t room = MOST_REMEMBERED; room >= SNAPSHOT_REPORTED_LEAST; room /= 8) {
 		run->result_size = sizeof(struct result) + room * sizeof(struct reported);
 		if (os_map_shared(run->result_size, &pages) == 0) {
 			run->result = pages;
@@ -312,18 +418,15 @@ long snapshot_episode(const struct episode *episode)
 	run.now_ms = record_now_ms();
 	stop_world(&run.world, (unsigned)options.stop_timeout);
 	if (run.world.error) {
-		stop_resume(&run.world);
+		stop_release(&run.world);
+		stop_await_left();
 		message(GRADE_WARN, "scan %u could not be made: /proc/self/task cannot be read",
 			episode->scan);
 		outcome = run.world.error;
 	} else {
 		roots_read_kernel(&run.kernel);
 		scan_snapshot(&run);
-		mark_reported(run.result);
-		annotate_scan_ended();
-		snapshot_summary = run.result->summary;
-		say_outcome(&run);
-		outcome = run.result->error ? run.result->error : (long)run.result->fresh;
+		outcome = episode->inquiry ? end_inquiry(&run) : end_scan(&run);
 	}
 	roots_free_kernel(&run.kernel);
 	pool_disown(run.result, run.result_size);

@@ -13,9 +13,12 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inquire.h"
+#include "print.h"
 #include "roots.h"
 
 struct episode {
@@ -24,6 +27,9 @@ struct episode {
 	bool asked;                   /* somebody waits for a report, also an empty one */
 	bool own_thread;              /* this runs on a thread with descriptors of its own */
 	struct ending_thread ending;  /* the thread that ends the process, if one does */
+	bool without_stacks;          /* thread stacks are no roots */
+	const struct inquiry *inquiry; /* not a scan, but a question; or NULL */
+	struct print *answer;         /* is given what came out, or NULL */
 };
 
 /* What the last scan has found. */
@@ -35,8 +41,13 @@ struct snapshot_summary {
 
 extern struct snapshot_summary snapshot_summary;
 
-/* Returns the number of unreferenced objects that were not in a report before, or a negative errno
- * when the scan could not be made; then one line has said why. */
+#define SNAPSHOT_REPORTED_LEAST 256 /* objects that one INQUIRE_REPORTED paints at least */
+
+/*
+ * Returns the number of unreferenced objects that were not in a report before, or a negative errno
+ * when the scan could not be made; then one line has said why.  With an inquiry: what inquire()
+ * returns; INQUIRE_REPORTED paints gray what stood in a report, and returns how many objects.
+ */
 long snapshot_episode(const struct episode *episode);
 
 #endif

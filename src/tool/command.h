@@ -11,9 +11,9 @@
 /* A wrong argument, a report that cannot be read: nothing was done, or nothing that was asked for. */
 #define EXIT_WRONG 2
 
-/* @arguments[0] is "leakscan NAME"; returns the exit status of the command. */
+/* @arguments[0] is "leakscan NAME", or "leakscan NAME=VALUE"; returns the exit status of the command. */
 int cmd_run(int count, char **arguments);
-int cmd_scan(int count, char **arguments);
+int cmd_control(int count, char **arguments);
 int cmd_report(int count, char **arguments);
 
 #endif

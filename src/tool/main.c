@@ -11,16 +11,21 @@
 #include <string.h>
 
 #include "command.h"
+#include "command_table.h"
 
-/* A new subcommand is a row here, a line in command.h and a file cmd_<name>.c. */
+/* A new subcommand is a row here, a line in command.h and a file cmd_<name>.c.  What a running program
+ * does is a row in src/lib/command_table.h. */
 static const struct subcommand {
 	const char *name;
+	const char *value; /* what stands behind "name=", or "" */
 	int (*run)(int count, char **arguments);
 	const char *help;
 } subcommands[] = {
-	{ "run", cmd_run, "run a program, then say what it leaked" },
-	{ "scan", cmd_scan, "have a running program scanned now" },
-	{ "report", cmd_report, "say in short what a report holds" },
+	{ "run", "", cmd_run, "run a program, then say what it leaked" },
+	{ "report", "", cmd_report, "say in short what a report holds" },
+#define CONTROL(id, text, argument, line) { (text), (argument), cmd_control, (line) },
+	COMMANDS(CONTROL)
+#undef CONTROL
 };
 
 #define SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
@@ -29,12 +34,29 @@ const char *argp_program_version = "leakscan " LEAKSCAN_VERSION;
 
 static const struct subcommand *chosen;
 
-static const struct subcommand *find_subcommand(const char *name)
+/* "scan" and "scan=SECONDS" are two. */
+static const struct subcommand *find_subcommand(const char *word)
 {
+	size_t length = strcspn(word, "=");
+
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		if (strcmp(subcommands[i].name, name) == 0)
+		if (strlen(subcommands[i].name) == length &&
+		    strncmp(subcommands[i].name, word, length) == 0 &&
+		    (word[length] == '=') == (subcommands[i].value[0] != 0))
 			return &subcommands[i];
 	return NULL;
+}
+
+static void refuse(struct argp_state *state, const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		if (strlen(subcommands[i].name) == length &&
+		    strncmp(subcommands[i].name, word, length) == 0)
+			argp_error(state, "'%s' is written %s%s%s", word, subcommands[i].name,
+				   *subcommands[i].value ? "=" : "", subcommands[i].value);
+	argp_error(state, "there is no subcommand '%s'", word);
 }
 
 /* The first argument that is no option names the subcommand; whatever follows is the subcommand's. */
@@ -44,7 +66,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		chosen = find_subcommand(argument);
 		if (!chosen)
-			argp_error(state, "there is no subcommand '%s'", argument);
+			refuse(state, argument);
 		*(int *)state->input = state->next - 1;
 		state->next = state->argc;
 		return 0;
@@ -70,8 +92,15 @@ static char *help_filter(int key, const char *text, void *input)
 	if (!out)
 		return (char *)text;
 	fprintf(out, "Subcommands:\n");
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		fprintf(out, "  %-26s %s\n", subcommands[i].name, subcommands[i].help);
+	for (size_t i = 0; i < SUBCOMMANDS; i++) {
+		const struct subcommand *this = &subcommands[i];
+		int width;
+
+		if (i > 0 && this->run == cmd_control && this[-1].run != cmd_control)
+			fprintf(out, "\nand with the PID of a program that runs under leakscan:\n");
+		width = fprintf(out, "  %s%s%s", this->name, *this->value ? "=" : "", this->value);
+		fprintf(out, "%*s%s\n", width < 28 ? 29 - width : 1, "", this->help);
+	}
 	fprintf(out, "\n%s", text);
 	fclose(out);
 	return list;
@@ -92,7 +121,7 @@ int main(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_WRONG;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &first);
-	if (asprintf(&name, "leakscan %s", chosen->name) < 0) {
+	if (asprintf(&name, "leakscan %s", argv[first]) < 0) {
 		perror("leakscan");
 		return EXIT_WRONG;
 	}

@@ -5,19 +5,6 @@
 leakscan=$build/leakscan
 churn=$build/tests/real/churn
 
-# expect STATUS PATTERN WORD...: the command exits with STATUS and says PATTERN on stderr.
-expect()
-{
-	wanted=$1
-	pattern=$2
-	shift 2
-	status=0
-	"$@" >"$work/out" 2>"$work/err" || status=$?
-	[ $status = "$wanted" ] || fail "$*: exits with $status, not $wanted: $(cat "$work/err")"
-	[ -z "$pattern" ] || grep -e "$pattern" "$work/err" >/dev/null ||
-		fail "$*: does not say '$pattern': $(cat "$work/err")"
-}
-
 fresh_directory
 
 # run: the table, the default name of the report, exit status
@@ -65,6 +52,9 @@ background=$pid
 exec 3>in 4<out
 read -r line <&4
 expect 0 '' "$leakscan" scan $pid
+grep '^scan 1: 3 new suspected memory leaks; 3 unreferenced, 2331 bytes; ' "$work/out" >/dev/null ||
+	fail "scan: $(cat "$work/out")"
+grep "^report $reports/churn.$pid.txt\$" "$work/out" >/dev/null || fail "scan: no path"
 wait_until 60 test -e "$reports/churn.$pid.txt" || fail "scan: no report"
 [ "$(grep -c '(size 777):' "$reports/churn.$pid.txt")" = 3 ] || fail "scan: $(cat "$reports"/*)"
 expect 1 'does not wait for signal USR2' "$leakscan" scan --signal=USR2 $pid

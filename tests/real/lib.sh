@@ -39,6 +39,19 @@ fail()
 	exit 1
 }
 
+# expect STATUS PATTERN WORD...: the command exits with STATUS and says PATTERN on stderr.
+expect()
+{
+	wanted=$1
+	pattern=$2
+	shift 2
+	status=0
+	"$@" >"$work/out" 2>"$work/err" || status=$?
+	[ $status = "$wanted" ] || fail "$*: exits with $status, not $wanted: $(cat "$work/err")"
+	[ -z "$pattern" ] || grep -e "$pattern" "$work/err" >/dev/null ||
+		fail "$*: does not say '$pattern': $(cat "$work/err")"
+}
+
 # need WHAT...: skips the test unless all these commands are there.
 need()
 {
