@@ -302,6 +302,7 @@ static long run_periodic(void *argument)
 
 	(void)argument;
 	begin_life();
+	stop_spared_tid = os_tid(); /* before its first scan, which may come at once */
 	os_close_from(0);
 	for (;;) {
 		uint32_t turn = atomic_load(&scanner.turn);
@@ -344,8 +345,7 @@ static int start_periodic(uint64_t first_pause_s)
 	if (!allot_thread(&scanner.periodic))
 		return -ENOMEM;
 	scanner.first_pause_s = first_pause_s;
-	stop_spared_tid = start_thread(&scanner.periodic, run_periodic, NULL);
-	return stop_spared_tid;
+	return start_thread(&scanner.periodic, run_periodic, NULL);
 }
 
 void scanner_periodic(void)
