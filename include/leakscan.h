@@ -215,4 +215,6 @@ LEAKSCAN_VOID(leakscan_enable, (void), ())
 }
 #endif
 
+#include "leakscan_mem_map.h"
+
 #endif

@@ -13,7 +13,8 @@
  *                               that leakscan_page_get() and leakscan_page_put() count
  *   the zone "mappings"         is always there: the program's own anonymous mappings.  A page of
  *                               it that is in memory, or swapped out, has one user more: the
- *                               mapping.  One that is not has no user at all
+ *                               mapping.  One that is not has no user at all (mmap=0: the zone
+ *                               is empty)
  *   leakscan_zone_add_array()   a zone of descriptors that are the program's own
  *
  * For every function here: any thread, not from a signal handler; takes one lock of the library for
@@ -130,7 +131,8 @@ LEAKSCAN_VALUE(long, leakscan_zone_bytes, (int zone), (zone), -ENOSYS)
  * @address:  in a zone, or in an anonymous mapping of the program's
  *
  * The first call for a page makes its descriptor: no users, all words 0, on no list.  The pointer is
- * good until the zone is removed, in the zone "mappings" until the page is unmapped.
+ * good until the zone is removed, in the zone "mappings" until the page is unmapped.  The descriptors
+ * of neighbours need not be neighbours.
  *
  * Returns NULL outside of all zones, without memory, and where other functions return an error.
  */

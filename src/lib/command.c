@@ -21,7 +21,7 @@
 
 #define ANSWER_SIZE (1u << 20) /* a longer answer is cut */
 #define PATH_SIZE 64
-#define PERIOD_S 600     /* scan=on; kmemleak's SECS_SCAN_WAIT */
+#define PERIOD_S 600 /* scan=on; kmemleak's SECS_SCAN_WAIT */
 #define MOST_PERIOD_S 86400
 
 struct command {

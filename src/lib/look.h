@@ -20,10 +20,10 @@
 
 struct look {
 	const struct maps *maps;
-	uintptr_t lowest, span;   /* words in [lowest, lowest + span) are hits */
+	uintptr_t lowest, span; /* words in [lowest, lowest + span) are hits */
 	void (*hit)(void *context, uintptr_t where, uintptr_t word);
 	void *context;
-	bool enough;              /* set by hit(): nothing more is to be seen */
+	bool enough; /* set by hit(): nothing more is to be seen */
 };
 
 /* Calls hit() for each such word of [start, end). */

@@ -42,7 +42,7 @@
 #include "interval_tree.h"
 
 #define MEM_MAP_PAGE 4096UL
-#define MEM_MAP_MAPPINGS 1        /* number of the zone "mappings" */
+#define MEM_MAP_MAPPINGS 1 /* number of the zone "mappings" */
 #define MEM_MAP_MOST_ZONES 1024u
 #define MEM_MAP_ZONE_MASK 0xffffu /* of the flags: the zone's number */
 
@@ -83,23 +83,23 @@ void mem_map_each_array(void (*see)(void *, uintptr_t, uintptr_t), void *context
 #define MEM_MAP_SECTION_BYTES (MEM_MAP_SECTION_PAGES * MEM_MAP_PAGE)
 
 struct mem_map_zone {
-	struct interval node;           /* of its pages, or of the array, in the tree of its kind */
+	struct interval node; /* of its pages, or of the array, in the tree of its kind */
 	char name[16];
 	int id;
-	size_t descriptors;             /* of its pages, as far as made; of the array, all */
-	struct mem_map_array array;     /* stride 0: none, the zone has sections */
-	uintptr_t unscanned;            /* object that is the array, painted no_scan by us; or 0 */
+	size_t descriptors;         /* of its pages, as far as made; of the array, all */
+	struct mem_map_array array; /* stride 0: none, the zone has sections */
+	uintptr_t unscanned;        /* object that is the array, painted no_scan by us; or 0 */
 };
 
 /* The descriptors of 64 pages. */
 struct mem_map_section {
-	struct interval node;           /* of the pages' addresses */
-	struct interval own;            /* of the descriptors below */
+	struct interval node; /* of the pages' addresses */
+	struct interval own;  /* of the descriptors below */
 	struct mem_map_section *next_spare;
 	struct leakscan_page pages[MEM_MAP_SECTION_PAGES];
 };
 
-bool mem_map_lock(void);        /* false in a signal handler that has come in between */
+bool mem_map_lock(void); /* false in a signal handler that has come in between */
 void mem_map_unlock(void);
 /* NULL if there is none. */
 struct mem_map_zone *mem_map_zone(int id);

@@ -11,9 +11,9 @@
 #include "symbol.h"
 #include "threads.h"
 
-#define BLOCK_SIZE 4096u      /* the thread's control block is smaller */
-#define SURPLUS 1600u         /* glibc leaves 1664 for TLS of modules that are loaded later */
-#define MOST_TLS (1u << 20)   /* what is farther away is dynamic */
+#define BLOCK_SIZE 4096u    /* the thread's control block is smaller */
+#define SURPLUS 1600u       /* glibc leaves 1664 for TLS of modules that are loaded later */
+#define MOST_TLS (1u << 20) /* what is farther away is dynamic */
 #define NAME_SIZE 32u
 
 /* Thread-local data is in [thread pointer - below, thread pointer + above). */
@@ -153,8 +153,7 @@ static void print_thread(struct print *out, const struct roots_context *roots, i
 }
 
 /* False if it is nothing of a thread's. */
-static bool print_of_thread(struct print *out, const struct roots_context *roots,
-			    uintptr_t address)
+static bool print_of_thread(struct print *out, const struct roots_context *roots, uintptr_t address)
 {
 	const char *what = NULL;
 	uintptr_t start, end;

@@ -8,6 +8,7 @@
 
 #include "annotate.h"
 #include "heap.h"
+#include "mem_map.h"
 #include "options.h"
 #include "os.h"
 #include "threads.h"
@@ -77,6 +78,7 @@ void record_forget_range(uintptr_t start, uintptr_t end)
 {
 	object_punch(start, end);
 	heap_forget(start, end);
+	mem_map_forget(start, end);
 	threads_forget_stacks(start, end);
 	annotate_remove_root(start, end - start);
 }

@@ -8,6 +8,8 @@
 #include "annotate.h"
 #include "arch.h"
 #include "heap.h"
+#include "mem_map.h"
+#include "mem_map_walk.h"
 #include "object.h"
 #include "os.h"
 #include "pool.h"
@@ -109,6 +111,7 @@ static void collect_not_roots(const struct roots_context *roots, struct spans *s
 		add_span(spans, own_data[i].start, own_data[i].end);
 	pool_each_range(add_span, spans);
 	heap_each(add_span, spans);
+	mem_map_each_array(add_span, spans);
 	threads_each_stack(add_stack, spans);
 	if (heap_arena(&start, &end))
 		add_span(spans, start, end);
@@ -329,6 +332,7 @@ bool roots_for_each(const struct roots_context *roots)
 		give(roots, roots->world->not_stopped ? main_stack(roots)->start : main_stack_end,
 		     main_stack(roots)->end);
 	annotate_each_root(give_added, (void *)roots);
+	mem_map_scan(roots->maps, roots->see, roots->see_context);
 	give(roots, (uintptr_t)roots->kernel->words,
 	     (uintptr_t)(roots->kernel->words + roots->kernel->count));
 	return !spans.incomplete && !roots->kernel->incomplete;

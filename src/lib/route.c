@@ -39,10 +39,10 @@ enum link {
 };
 
 struct step {
-	uintptr_t start;  /* of the object reached */
-	uintptr_t where;  /* of the word that refers to it */
-	int32_t from;     /* a step, or enum origin */
-	uint32_t link;    /* enum link */
+	uintptr_t start; /* of the object reached */
+	uintptr_t where; /* of the word that refers to it */
+	int32_t from;    /* a step, or enum origin */
+	uint32_t link;   /* enum link */
 };
 
 static struct {
@@ -51,8 +51,8 @@ static struct {
 	struct step *steps;
 	uint32_t *slots;
 	size_t count, next, room, slot_count;
-	int32_t found;  /* the target's step, or -1 */
-	bool held;      /* libc holds the target */
+	int32_t found; /* the target's step, or -1 */
+	bool held;     /* libc holds the target */
 	struct look look;
 	uintptr_t lowest, highest;
 } route;

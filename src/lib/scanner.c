@@ -19,8 +19,8 @@
 #include "stop.h"
 
 #define STACK_SIZE (256u << 10)
-#define BLOCK_SIZE 8192u /* room around the thread pointer, beside our thread-local variables */
-#define MOST_COMMANDS 16 /* that wait at one time */
+#define BLOCK_SIZE 8192u  /* room around the thread pointer, beside our thread-local variables */
+#define MOST_COMMANDS 16  /* that wait at one time */
 #define BUSY_NS 20000000u /* between two looks whether a scan is over */
 
 /* What a scan is asked for. */
@@ -33,27 +33,27 @@ struct order {
 
 /* A thread of ours, and what it needs to run: its stack and its thread block, one behind the other. */
 struct life {
-	int tid;                    /* of the thread started last, or 0 */
-	int alive;                  /* the thread's word, cleared by the kernel at its end */
-	char *stack, *tls;          /* NULL: not allotted */
+	int tid;           /* of the thread started last, or 0 */
+	int alive;         /* the thread's word, cleared by the kernel at its end */
+	char *stack, *tls; /* NULL: not allotted */
 	void *thread_pointer;
 };
 
 /* Everything of the scanner; the fields below `busy` belong to whoever has set it. */
 static struct {
-	_Atomic int busy;           /* a scan is under way; the scan mutex */
-	_Atomic int again;          /* another one is wanted after it */
-	_Atomic int pid;            /* the process that may scan */
-	_Atomic unsigned scans;     /* made so far */
-	struct life scan;           /* of the scanner thread */
-	bool without_stacks;        /* thread stacks are no roots */
+	_Atomic int busy;       /* a scan is under way; the scan mutex */
+	_Atomic int again;      /* another one is wanted after it */
+	_Atomic int pid;        /* the process that may scan */
+	_Atomic unsigned scans; /* made so far */
+	struct life scan;       /* of the scanner thread */
+	bool without_stacks;    /* thread stacks are no roots */
 	char signal_trigger[32];
 
 	_Atomic uint32_t commands[MOST_COMMANDS]; /* numbers of those that wait; 0: none */
 
-	struct life periodic;       /* of the thread that sleeps between scans */
-	uint64_t first_pause_s;     /* before its first scan */
-	_Atomic uint32_t turn;      /* it has new orders: options.scan; a futex */
+	struct life periodic;   /* of the thread that sleeps between scans */
+	uint64_t first_pause_s; /* before its first scan */
+	_Atomic uint32_t turn;  /* it has new orders: options.scan; a futex */
 } scanner;
 
 /* Is this the process that may work here, and not a vfork child, or one that is ending? */
@@ -345,7 +345,13 @@ static int start_periodic(uint64_t first_pause_s)
 	if (!allot_thread(&scanner.periodic))
 		return -ENOMEM;
 	scanner.first_pause_s = first_pause_s;
-	return start_thread(&scanner.periodic, run_periodic, NULL);
+	int tid = start_thread(&scanner.periodic, run_periodic, NULL);
+
+	/* A scan that stops the world before the thread has a name would wait for it. */
+	while (tid > 0 && __atomic_load_n(&scanner.periodic.alive, __ATOMIC_ACQUIRE) &&
+	       !__atomic_load_n(&stop_spared_tid, __ATOMIC_ACQUIRE))
+		os_yield();
+	return tid;
 }
 
 void scanner_periodic(void)

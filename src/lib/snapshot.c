@@ -37,12 +37,12 @@ struct reported {
 
 /* What the snapshot hands back, in memory shared with it. */
 struct result {
-	_Atomic uint32_t resumed;   /* the times below are final; a futex */
+	_Atomic uint32_t resumed; /* the times below are final; a futex */
 	uint64_t pause_ns, handshake_ns, fork_ns, resume_ns;
 
-	_Atomic uint32_t done;      /* everything below holds */
-	int error;                  /* the scan could not be made: a negative errno */
-	int report_error;           /* the report could not be written */
+	_Atomic uint32_t done; /* everything below holds */
+	int error;             /* the scan could not be made: a negative errno */
+	int report_error;      /* the report could not be written */
 	bool written;
 	size_t fresh, unreferenced, remembered;
 	struct snapshot_summary summary;
@@ -60,7 +60,7 @@ struct run {
 	size_t result_size;
 	int pid;
 	const char *mode;
-	uint64_t begun_ns;          /* the stop begins */
+	uint64_t begun_ns; /* the stop begins */
 	uint32_t now_ms;
 	unsigned long refused_before; /* requests for memory, when the analysis began */
 };
@@ -78,7 +78,8 @@ static void remember(struct run *run, const struct verdict *verdict)
 
 	for (size_t i = 0; i < verdict->fresh && i < reported_room(run); i++)
 		result->reported[result->remembered++] = (struct reported){
-			verdict->fresh_starts[i], verdict->fresh_births[i] };
+			verdict->fresh_starts[i], verdict->fresh_births[i]
+		};
 }
 
 static void write_report(struct run *run, const struct verdict *verdict,
@@ -199,8 +200,8 @@ static void remember_reported(void *context, const struct object *object)
 
 	if ((object->flags & OBJECT_REPORTED) && !(object->flags & OBJECT_GRAY) &&
 	    result->remembered < reported_room(run))
-		result->reported[result->remembered++] =
-			(struct reported){ object->start, object->born_ms };
+		result->reported[result->remembered++] = (struct reported){ object->start,
+									    object->born_ms };
 }
 
 /* The answer is handed back in the room of the remembered objects. */
@@ -349,7 +350,8 @@ static void answer_scan(const struct run *run)
 
 	if (run->result->error)
 		return;
-	print(out, "scan %u: %zu new suspected memory leak%s; %zu unreferenced, %zu bytes; "
+	print(out,
+	      "scan %u: %zu new suspected memory leak%s; %zu unreferenced, %zu bytes; "
 	      "%zu objects tracked, %zu bytes\n",
 	      run->episode->scan, summary->fresh, summary->fresh == 1 ? "" : "s",
 	      summary->unreferenced, summary->unreferenced_bytes, summary->objects,
@@ -403,10 +405,9 @@ static bool allot_result(struct run *run)
 
 long snapshot_episode(const struct episode *episode)
 {
-	struct run run = { .episode = episode,
-			   .pid = os_pid(),
-			   .mode = "snapshot",
-			   .now_ms = record_now_ms() };
+	struct run run = {
+		.episode = episode, .pid = os_pid(), .mode = "snapshot", .now_ms = record_now_ms()
+	};
 	long outcome;
 
 	if (!allot_result(&run)) {

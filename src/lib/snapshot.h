@@ -22,14 +22,14 @@
 #include "roots.h"
 
 struct episode {
-	const char *trigger;          /* for the report */
-	unsigned scan;                /* number of the scan */
-	bool asked;                   /* somebody waits for a report, also an empty one */
-	bool own_thread;              /* this runs on a thread with descriptors of its own */
-	struct ending_thread ending;  /* the thread that ends the process, if one does */
-	bool without_stacks;          /* thread stacks are no roots */
+	const char *trigger;           /* for the report */
+	unsigned scan;                 /* number of the scan */
+	bool asked;                    /* somebody waits for a report, also an empty one */
+	bool own_thread;               /* this runs on a thread with descriptors of its own */
+	struct ending_thread ending;   /* the thread that ends the process, if one does */
+	bool without_stacks;           /* thread stacks are no roots */
 	const struct inquiry *inquiry; /* not a scan, but a question; or NULL */
-	struct print *answer;         /* is given what came out, or NULL */
+	struct print *answer;          /* is given what came out, or NULL */
 };
 
 /* What the last scan has found. */

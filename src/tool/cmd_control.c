@@ -23,8 +23,8 @@
 #include "rendezvous.h"
 
 #define TIMEOUT_S 60
-#define AGAIN_MS 1000  /* a signal that finds another one pending is lost: it is sent again */
-#define LONGEST_MS 50  /* between two looks for the answer */
+#define AGAIN_MS 1000 /* a signal that finds another one pending is lost: it is sent again */
+#define LONGEST_MS 50 /* between two looks for the answer */
 
 struct arguments {
 	pid_t pid;

@@ -23,9 +23,11 @@ static const struct subcommand {
 } subcommands[] = {
 	{ "run", "", cmd_run, "run a program, then say what it leaked" },
 	{ "report", "", cmd_report, "say in short what a report holds" },
+/* clang-format off */
 #define CONTROL(id, text, argument, line) { (text), (argument), cmd_control, (line) },
 	COMMANDS(CONTROL)
 #undef CONTROL
+	/* clang-format on */
 };
 
 #define SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

@@ -59,7 +59,8 @@ static bool has_library(pid_t pid)
 	free(line);
 	fclose(maps);
 	if (!found)
-		warnx("process %d does not run under leakscan; start it with `leakscan run' or with "
+		warnx("process %d does not run under leakscan; start it with `leakscan run' or "
+		      "with "
 		      "LD_PRELOAD=libleakscan.so",
 		      (int)pid);
 	return found;

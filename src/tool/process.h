@@ -21,7 +21,7 @@ struct process {
 	pid_t own_pid; /* as it sees itself, in its pid namespace */
 	uid_t uid;     /* who it is when it opens a file */
 	gid_t gid;
-	int handle;    /* a pidfd, or -1: a kernel without */
+	int handle; /* a pidfd, or -1: a kernel without */
 };
 
 /* False if there is no such process, it is not ours, or does not run under the library. */

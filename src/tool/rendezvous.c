@@ -19,7 +19,7 @@
 #define SYS_openat2 437 /* Linux 5.6 */
 #endif
 
-#define RESOLVE_AS_ROOT 0x10  /* RESOLVE_IN_ROOT: a link cannot lead out */
+#define RESOLVE_AS_ROOT 0x10 /* RESOLVE_IN_ROOT: a link cannot lead out */
 #define MOST_ANSWER (64u << 20)
 
 /* The process's /tmp, as it sees it.  It may be in another container, and not be trusted. */

@@ -18,13 +18,13 @@
 #include "process.h"
 
 struct rendezvous {
-	uint32_t number;  /* of the command, not 0 */
-	int directory;    /* the process's /tmp */
+	uint32_t number; /* of the command, not 0 */
+	int directory;   /* the process's /tmp */
 	int file;
 	char name[64];
-	size_t sent;      /* bytes of the command */
-	char *answer;     /* 0-terminated, once it is there */
-	int status;       /* enum command_status */
+	size_t sent;  /* bytes of the command */
+	char *answer; /* 0-terminated, once it is there */
+	int status;   /* enum command_status */
 };
 
 /* Puts the command where the process will look for it. */

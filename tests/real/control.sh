@@ -8,7 +8,7 @@ churn=$build/tests/real/churn
 # start WORD...: runs the words in the background, with the library; $pid. stop ends it.
 start()
 {
-	rm -f "$work/in"
+	rm -f "$work/in" "$work/program.out"
 	mkfifo "$work/in"
 	"$@" <"$work/in" >"$work/program.out" 2>"$work/program.err" &
 	pid=$!
@@ -40,7 +40,7 @@ no_file()
 }
 
 fresh_directory
-start traced "$churn" wait
+start env LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$reports/%e.%p.txt" "$churn" wait
 
 expect 0 '' "$leakscan" scan "$pid"
 says '^scan 1: 3 new suspected memory leaks; 3 unreferenced, 2331 bytes; '
@@ -149,20 +149,22 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	fi
 fi
 
-# a program in a pid namespace, with a /tmp of its own; and with none
+# a program in a pid namespace, with a /tmp of its own; and with one that cannot be written to
+# /mnt: what is tested may itself be in /tmp.
+hidden='mount -t tmpfs none /mnt && cp "$0" "$1" /mnt && mount -t tmpfs -o "$2" none /tmp &&
+	exec env LD_PRELOAD=/mnt/libleakscan.so LEAKSCAN_OPTIONS=report=/mnt/report.txt /mnt/churn wait'
 if unshare -pmf true 2>/dev/null; then
-	start unshare -pmf sh -c 'mount -t tmpfs none /tmp && exec env LD_PRELOAD="$0" \
-		LEAKSCAN_OPTIONS=report=/tmp/report.txt "$1" wait' "$library" "$churn"
+	start unshare -pmf sh -c "$hidden" "$library" "$churn" rw
 	outer=$pid
 	pid=$(cat "/proc/$outer/task/$outer/children")
 	pid=${pid% }
 	expect 0 '' "$leakscan" scan "$pid"
-	says '^report /tmp/report.txt$'
-	[ -s "/proc/$pid/root/tmp/report.txt" ] || fail "namespace: no report"
+	says '^report /mnt/report.txt$'
+	[ -s "/proc/$pid/root/mnt/report.txt" ] || fail "namespace: no report"
+	[ -z "$(ls "/proc/$pid/root/tmp")" ] || fail "namespace: a file was left behind"
 	pid=$outer
 	stop
-	start unshare -m sh -c 'mount -t tmpfs -o ro none /tmp && exec env LD_PRELOAD="$0" \
-		LEAKSCAN_OPTIONS=report=/dev/null "$1" wait' "$library" "$churn"
+	start unshare -m sh -c "$hidden" "$library" "$churn" ro
 	expect 1 'no command can be left in the /tmp of process ' "$leakscan" scan "$pid"
 	stop
 fi

@@ -105,12 +105,12 @@ NOINLINE static int command_about(const char *name, uintptr_t hidden, size_t off
 	return command(text);
 }
 
-#define CHECK_ANSWER(text)                                                            \
-	do {                                                                          \
-		if (!strstr(answer, text)) {                                          \
-			fprintf(stderr, "the answer is not as expected:\n%s", answer); \
-			victim_failed(__FILE__, __LINE__, text);                      \
-		}                                                                     \
+#define CHECK_ANSWER(text)                                                                         \
+	do {                                                                                       \
+		if (!strstr(answer, text)) {                                                       \
+			fprintf(stderr, "the answer is not as expected:\n%s", answer);             \
+			victim_failed(__FILE__, __LINE__, text);                                   \
+		}                                                                                  \
 	} while (0)
 
 #endif
