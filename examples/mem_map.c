@@ -54,10 +54,22 @@ static void cache_read(int number, long disk_block)
 	memset(cache + number * PAGE_SIZE, (int)disk_block, PAGE_SIZE);
 }
 
+static void cache_fill(void)
+{
+	for (int i = 0; i < 3; i++)
+		cache_read(20 * i, 1000 + i);
+}
+
 /* The bug: what page->private points to should be freed here. */
 static void cache_drop(int number)
 {
 	leakscan_page_put(cache_page(number));
+}
+
+static void cache_empty(void)
+{
+	for (int i = 0; i < 3; i++)
+		cache_drop(20 * i);
 }
 
 /* A pointer that a call has left on the stack could lie in a frame of the next one. */
@@ -71,7 +83,6 @@ static void wipe_stack(void)
 
 static void look_at_cache(const char *when)
 {
-	wipe_stack();
 	printf("  %-8s %3ld bytes of descriptors in use, %ld new leaks\n", when,
 	       leakscan_zone_bytes(cache_zone), leakscan_scan());
 }
@@ -80,16 +91,14 @@ static void show_cache(void)
 {
 	cache_zone = leakscan_zone_add("cache", cache, sizeof(cache));
 	if (cache_zone < 0) {
-		puts("leakscan is not there, so nothing is scanned: "
-		     "LD_PRELOAD=libleakscan.so");
+		puts("leakscan is not there, so nothing is scanned: LD_PRELOAD=libleakscan.so");
 		return;
 	}
 	printf("a cache of %d pages, of which 3 are read:\n", CACHE_PAGES);
-	for (int i = 0; i < 3; i++)
-		cache_read(20 * i, 1000 + i);
+	cache_fill();
 	look_at_cache("read:");
-	for (int i = 0; i < 3; i++)
-		cache_drop(20 * i);
+	cache_empty();
+	wipe_stack();
 	look_at_cache("dropped:");
 	leakscan_zone_remove(cache_zone);
 }
@@ -139,6 +148,8 @@ static void show_figures(void)
 	for (size_t pfn = 0; pfn < PFNS; pfn++)
 		mem_map[pfn].users = pfn % 8 == 0;
 	look_at_mem_map(zone, "every eighth:");
+	leakscan_zone_remove(zone);
+	munmap(mem_map, PFNS * sizeof(*mem_map));
 }
 
 int main(void)

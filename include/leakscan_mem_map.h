@@ -20,8 +20,8 @@
  * For every function here: any thread, not from a signal handler; takes one lock of the library for
  * a look-up, never waits for a scan; allocates nothing the program can see; preserves errno.  Wrong
  * use is answered with an error and, the first 16 times, with a line on stderr (quiet=1: without).
- * An error that any of them may return: -ENOSYS without the library, -EPERM when it is switched off,
- * -EAGAIN in a signal handler that has come into another of these calls.
+ * Errors that any of them may return: -ENOSYS without the library, -EPERM when it is switched off,
+ * -EAGAIN in an allocator, or in a signal handler that has come into another of these calls.
  */
 #ifndef LEAKSCAN_MEM_MAP_H
 #define LEAKSCAN_MEM_MAP_H
@@ -92,8 +92,8 @@ LEAKSCAN_VALUE(int, leakscan_zone_add, (const char *name, const void *start, siz
  * @count_width:   bytes of that count: 1, 2, 4 or 8; a page is in use while it is not 0
  *
  * The program counts by itself; a scan reads the count, then the descriptor's aligned words.  The
- * array is no root any more.  If it is a block or a mapping of its own, that is scanned by this walk
- * only (as with leakscan_no_scan()); as a part of a larger block it is still scanned with that,
+ * array is no root any more.  If it is a block or a mapping of its own, that is scanned by this
+ * walk only (as with leakscan_no_scan()); as a part of a larger block it is still scanned with that,
  * whatever the counts say.  Remove the zone before the memory is given back.
  *
  * Returns as leakscan_zone_add(); -EINVAL also for a NULL @base, and when the count is not inside
@@ -109,7 +109,7 @@ LEAKSCAN_VALUE(int, leakscan_zone_add_array,
  * @zone:  its number
  *
  * What only they referred to is a leak.  A struct leakscan_page of the zone may not be used any
- * more; a call that gets one anyway says -EINVAL.  Pages on a list stay on it, and can be taken off.
+ * more; a call that gets one says -EINVAL.  Pages on a list stay on it, and can be taken off.
  * Takes time in proportion to the descriptors.
  *
  * Returns 0, or -ENOENT if there is no such zone, or it is "mappings".
@@ -130,13 +130,14 @@ LEAKSCAN_VALUE(long, leakscan_zone_bytes, (int zone), (zone), -ENOSYS)
  * leakscan_virt_to_page - the descriptor of the page that contains an address
  * @address:  in a zone, or in an anonymous mapping of the program's
  *
- * The first call for a page makes its descriptor: no users, all words 0, on no list.  The pointer is
- * good until the zone is removed, in the zone "mappings" until the page is unmapped.  The descriptors
- * of neighbours need not be neighbours.
+ * The first call for a page makes its descriptor: no users, all words 0, on no list.  The pointer
+ * is good until the zone is removed, in the zone "mappings" until the page is unmapped.  The
+ * descriptors of neighbours need not be neighbours.
  *
  * Returns NULL outside of all zones, without memory, and where other functions return an error.
  */
-LEAKSCAN_VALUE(struct leakscan_page *, leakscan_virt_to_page, (const void *address), (address), NULL)
+LEAKSCAN_VALUE(struct leakscan_page *, leakscan_virt_to_page, (const void *address), (address),
+	       NULL)
 
 /* leakscan_pfn_to_page - the same, by the number of the page: its address divided by 4096 */
 LEAKSCAN_VALUE(struct leakscan_page *, leakscan_pfn_to_page, (unsigned long pfn), (pfn), NULL)

@@ -7,8 +7,8 @@
  * Never    scans; reads a page that a descriptor describes.
  *
  * The words are the kernel's.  A zone is a range of pages, a pfn the number of a page: its address
- * divided by 4096.  Descriptors are sparse: they come in sections of 64, made when the first of them
- * is asked for, and carry the number of their zone, so a section may serve several.
+ * divided by 4096.  Descriptors are sparse: they come in sections of 64, made when the first of
+ * them is asked for, and carry the number of their zone, so a section may serve several.
  *
  *   zones[]      1 "mappings"  2 "cache"          3 "frames": an array of the program's own
  *                    |              |
@@ -20,14 +20,14 @@
  *   mem_map_get(), _put()  in use while it has users; only then the walk looks at it
  *   mem_map_zone_remove(), mem_map_forget()   a hole again; its place on a list stays
  *
- * A section never goes back to the pool, only to other pages: a pointer that the program has kept too
- * long still leads to a descriptor, and what it writes there breaks nothing of ours.
+ * A section never goes back to the pool, only to other pages: a pointer that the program has kept
+ * too long still leads to a descriptor, and what it writes there breaks nothing of ours.
  *
  * Results are 0 or more, or a negative errno; which, is in leakscan_mem_map.h.
  *
  * Locking            mem_map_lock() (RANK_RANGES) -> pool_lock
- *   It guards all of it.  Threads that are inside (self.h); the walk of a scan does without: snapshot
- *   or stopped world.
+ *   It guards all of it.  Threads that are inside (self.h); the walk of a scan does without, in a
+ *   snapshot or stopped world.
  */
 #ifndef MEM_MAP_H
 #define MEM_MAP_H

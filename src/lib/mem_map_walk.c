@@ -107,8 +107,8 @@ static bool is_direct(const struct mapping *mapping)
 	return (mapping->flags & (MAPPING_READ | MAPPING_FILE)) == MAPPING_READ;
 }
 
-/* Does descriptor @index, which is in @mapping, have users?  If the count cannot be read, it has: the
- * scan tells what it could not look at. */
+/* Does descriptor @index, which is in @mapping, have users?  If the count cannot be read, it has:
+ * the scan tells what it could not look at. */
 static bool own_in_use(const struct mem_map_array *array, size_t index,
 		       const struct mapping *mapping)
 {
@@ -122,8 +122,8 @@ static bool own_in_use(const struct mem_map_array *array, size_t index,
 	return count != 0;
 }
 
-/* The descriptors from @next on that reach into [from, to), a part of @mapping.  Returns the first one
- * that is not done. */
+/* The descriptors from @next on that reach into [from, to), a part of @mapping.  Returns the first
+ * one that is not done. */
 static size_t walk_part(const struct walk *walk, const struct mem_map_array *array, size_t next,
 			uintptr_t from, uintptr_t to, const struct mapping *mapping)
 {
@@ -137,7 +137,7 @@ static size_t walk_part(const struct walk *walk, const struct mem_map_array *arr
 	return index;
 }
 
-/* A large array may be mostly holes as well: of private memory only pages with contents are read. */
+/* A large array may be mostly holes, too: of private memory only pages with contents are read. */
 static size_t walk_mapping(const struct walk *walk, const struct mem_map_zone *zone, size_t next,
 			   const struct mapping *mapping)
 {

@@ -6,8 +6,8 @@
  * For      roots.c; api_mem_map.c, which asks for one page or one zone.
  * Never    scans: each descriptor in use goes to a callback; changes a descriptor.
  *
- * The walk is the kernel's (kmemleak_scan(), "Struct page scanning"): for every zone, for every pfn of
- * it, unless it is a hole, of another zone, or used by nobody, the words from page to page + 1.
+ * The walk is that of kmemleak_scan(): for every zone, for every pfn of it, unless it is a hole, of
+ * another zone, or used by nobody, the words from page to page + 1.
  */
 #ifndef MEM_MAP_WALK_H
 #define MEM_MAP_WALK_H
@@ -22,7 +22,7 @@
 void mem_map_scan(const struct maps *maps, void (*see)(void *, uintptr_t, uintptr_t),
 		  void *context);
 
-/* The users of a page, -EINVAL for what is no descriptor.  Threads that are inside; takes the lock. */
+/* The users of a page, -EINVAL for what is no descriptor.  Threads inside; takes the lock. */
 int mem_map_count(const struct leakscan_page *page);
 /* The bytes that the walk would hand out of one zone, -ENOENT, -ENOMEM.  The same. */
 long mem_map_zone_bytes(int zone);

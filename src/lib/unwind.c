@@ -198,10 +198,10 @@ static const struct borrowed {
 /* What the dynamic section of a loaded object says of its imports. */
 struct imports {
 	uintptr_t base;
-	const ElfW(Sym) *symbols;
+	const ElfW(Sym) * symbols;
 	const char *strings;
-	uintptr_t tables[2];    /* relocations: DT_RELA, DT_JMPREL */
-	size_t sizes[2];        /* bytes */
+	uintptr_t tables[2]; /* relocations: DT_RELA, DT_JMPREL */
+	size_t sizes[2];     /* bytes */
 };
 
 static void point_slot(void **slot, void *ours)
@@ -236,7 +236,7 @@ static void point_imports(const struct imports *imports)
 	}
 }
 
-static void read_dynamic(const ElfW(Dyn) *dynamic, struct imports *imports)
+static void read_dynamic(const ElfW(Dyn) * dynamic, struct imports *imports)
 {
 	for (; dynamic->d_tag != DT_NULL; dynamic++) {
 		uintptr_t address = dynamic->d_un.d_ptr;
@@ -270,7 +270,7 @@ static void read_dynamic(const ElfW(Dyn) *dynamic, struct imports *imports)
 }
 
 /* The executable segment of a loaded object that contains @address, or NULL. */
-static const ElfW(Phdr) *code_with(const struct dl_phdr_info *info, uintptr_t address)
+static const ElfW(Phdr) * code_with(const struct dl_phdr_info *info, uintptr_t address)
 {
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
@@ -298,9 +298,9 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 
 	for (int i = 0; i < info->dlpi_phnum; i++)
 		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-			read_dynamic((const ElfW(Dyn) *)(info->dlpi_addr +
-							 info->dlpi_phdr[i].p_vaddr),
-				     &imports);
+			read_dynamic(
+				(const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr),
+				&imports);
 	if (imports.symbols && imports.strings)
 		point_imports(&imports);
 	return 0;
@@ -350,12 +350,12 @@ uint32_t unwind_trace(unsigned max)
 /* The registers that a callee must preserve. */
 static const int preserved[] = {
 #if defined(__x86_64__)
-	UNW_X86_64_RBX, UNW_X86_64_RBP, UNW_X86_64_R12, UNW_X86_64_R13, UNW_X86_64_R14,
-	UNW_X86_64_R15,
+	UNW_X86_64_RBX, UNW_X86_64_RBP, UNW_X86_64_R12,
+	UNW_X86_64_R13, UNW_X86_64_R14, UNW_X86_64_R15,
 #elif defined(__aarch64__)
-	UNW_AARCH64_X19, UNW_AARCH64_X20, UNW_AARCH64_X21, UNW_AARCH64_X22, UNW_AARCH64_X23,
-	UNW_AARCH64_X24, UNW_AARCH64_X25, UNW_AARCH64_X26, UNW_AARCH64_X27, UNW_AARCH64_X28,
-	UNW_AARCH64_X29,
+	UNW_AARCH64_X19, UNW_AARCH64_X20, UNW_AARCH64_X21, UNW_AARCH64_X22,
+	UNW_AARCH64_X23, UNW_AARCH64_X24, UNW_AARCH64_X25, UNW_AARCH64_X26,
+	UNW_AARCH64_X27, UNW_AARCH64_X28, UNW_AARCH64_X29,
 #endif
 };
 

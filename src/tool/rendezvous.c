@@ -39,7 +39,7 @@ static int open_directory(const struct process *process)
 	}
 	directory = (int)syscall(SYS_openat2, root, COMMAND_DIRECTORY, &how, sizeof(how));
 	if (directory < 0 && (errno == ENOSYS || errno == EPERM))
-		directory = openat(root, COMMAND_DIRECTORY + 1,
+		directory = openat(root, &COMMAND_DIRECTORY[1],
 				   O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (directory < 0)
 		warn("process %d has no " COMMAND_DIRECTORY " to take a command from",

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define NOINLINE __attribute__((noinline, noclone))
+#define NOINLINE __attribute__((noinline))
 
 enum { MOST_THREADS = 64, MOST_FRAMES = 64 };
 

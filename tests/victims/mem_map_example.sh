@@ -24,6 +24,7 @@ awk '/^```/ { inside = 0 } /^a cache of/ { inside = 1 } inside' "$page" >wanted
 LD_PRELOAD=$library LEAKSCAN_OPTIONS=report=report.txt "$example" >printed 2>errors || fail "status $?"
 diff -u wanted printed || fail "docs/mem_map.md (-) and the example (+) differ"
 [ "$(grep -c '^unreferenced object .*(size 48)' report.txt)" = 3 ] || fail "three leaks in the report"
+grep -q "^# 3 unreferenced objects" report.txt || fail "no other leaks"
 grep -q 'cache_read+' report.txt || fail "the leaks are those of cache_read()"
 
 "$example" >plain || fail "status $? without the library"

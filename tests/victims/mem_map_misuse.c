@@ -91,7 +91,6 @@ static void misuse_silently(struct leakscan_page *page)
 	WRONG(leakscan_page_put((void *)1), -EINVAL, "");
 	WRONG(leakscan_page_to_pfn(NULL), -EINVAL, "");
 	WRONG(leakscan_page_index(NULL), 0, "");
-	CHECK(!*line || lines_seen == 16);
 }
 
 int main(void)
