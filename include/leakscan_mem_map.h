@@ -93,8 +93,8 @@ LEAKSCAN_VALUE(int, leakscan_zone_add, (const char *name, const void *start, siz
  *
  * The program counts by itself; a scan reads the count, then the descriptor's aligned words.  The
  * array is no root any more.  If it is a block or a mapping of its own, that is scanned by this
- * walk only (as with leakscan_no_scan()); as a part of a larger block it is still scanned with that,
- * whatever the counts say.  Remove the zone before the memory is given back.
+ * walk only (as with leakscan_no_scan()); as a part of a larger block it is still scanned with
+ * that, whatever the counts say.  Remove the zone before the memory is given back.
  *
  * Returns as leakscan_zone_add(); -EINVAL also for a NULL @base, and when the count is not inside
  * the descriptor.
