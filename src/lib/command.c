@@ -148,7 +148,7 @@ static bool read_address(const char *text, uintptr_t *address)
 		text += 2;
 	*address = 0;
 	for (; *text; text++, digits++) {
-		char digit = *text >= 'A' && *text <= 'F' ? (char)(*text | 0x20) : *text;
+		int digit = *text >= 'A' && *text <= 'F' ? *text | 0x20 : *text;
 
 		if (digit >= '0' && digit <= '9')
 			*address = *address << 4 | (uintptr_t)(digit - '0');
