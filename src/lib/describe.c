@@ -7,19 +7,25 @@
 #include "threads.h"
 #include "trace.h"
 
-#define BYTES 32u /* as in a report */
+#define BYTES 32u /* kmemleak's HEX_MAX_LINES * HEX_ROW_SIZE */
 #define ROW 16u
-
-/* A name that the program chose: it must not begin a line of its own. */
-static void print_name(struct print *out, const char *name)
-{
-	for (; *name; name++)
-		print(out, "%c", (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name);
-}
 
 void describe_object(struct print *out, const struct object *object)
 {
 	print(out, "object 0x%lx (size %zu)", (unsigned long)object->start, object->size);
+}
+
+void describe_symbol(struct print *out, const struct symbol *symbol, uintptr_t pc)
+{
+	if (symbol->name)
+		print(out, "%s+0x%zx/0x%zx", symbol->name, symbol->offset, symbol->length);
+	else
+		print(out, "0x%lx", symbol->in ? symbol->offset : pc);
+	if (symbol->module) {
+		print(out, " [");
+		print_name(out, symbol->module);
+		print(out, "]");
+	}
 }
 
 static void print_frame(struct print *out, uintptr_t pc, uint32_t when_ms)
@@ -27,15 +33,7 @@ static void print_frame(struct print *out, uintptr_t pc, uint32_t when_ms)
 	struct symbol symbol = symbol_find(pc, when_ms);
 
 	print(out, "    [<%016lx>] ", (unsigned long)pc);
-	if (symbol.name)
-		print(out, "%s+0x%zx/0x%zx", symbol.name, symbol.offset, symbol.length);
-	else
-		print(out, "0x%lx", (unsigned long)(symbol.in ? symbol.offset : pc));
-	if (symbol.module) {
-		print(out, " [");
-		print_name(out, symbol.module);
-		print(out, "]");
-	}
+	describe_symbol(out, &symbol, pc);
 	print(out, "\n");
 }
 
@@ -51,30 +49,36 @@ void describe_frames(struct print *out, const struct object *object, unsigned mo
 		print(out, "    ... (trace cut)\n");
 }
 
-void describe_bytes(struct print *out, const struct object *object)
+/* One row as the kernel's print_hex_dump() has it: padded, so that the text is in its column. */
+static void print_row(struct print *out, const uint8_t *bytes, size_t count)
 {
-	size_t size = object->size < BYTES ? object->size : BYTES;
-	uint8_t bytes[BYTES];
-	ssize_t got = size ? os_read_memory(object->start, bytes, size) : 0;
+	print(out, "    ");
+	for (size_t i = 0; i < ROW; i++) {
+		if (i < count)
+			print(out, "%02x ", bytes[i]);
+		else
+			print(out, "   ");
+	}
+	print(out, " ");
+	for (size_t i = 0; i < count; i++)
+		print(out, "%c", bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i] : '.');
+	print(out, "\n");
+}
 
+void describe_bytes(struct print *out, uintptr_t start, size_t size)
+{
+	uint8_t bytes[BYTES];
+	ssize_t got;
+
+	size = size < BYTES ? size : BYTES;
+	got = size ? os_read_memory(start, bytes, size) : 0;
 	if (got < 0) {
 		print(out, "  hex dump: not readable\n");
 		return;
 	}
 	print(out, "  hex dump (first %zd bytes):\n", got);
-	for (size_t row = 0; row < (size_t)got; row += ROW) {
-		print(out, "    ");
-		for (size_t i = row; i < row + ROW; i++) {
-			if (i < (size_t)got)
-				print(out, "%02x ", bytes[i]);
-			else
-				print(out, "   ");
-		}
-		print(out, " ");
-		for (size_t i = row; i < row + ROW && i < (size_t)got; i++)
-			print(out, "%c", bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i] : '.');
-		print(out, "\n");
-	}
+	for (size_t at = 0; at < (size_t)got; at += ROW)
+		print_row(out, bytes + at, (size_t)got - at < ROW ? (size_t)got - at : ROW);
 }
 
 void describe_birth(struct print *out, const struct object *object, uint32_t now_ms)

@@ -110,7 +110,7 @@ static int dump(const struct inquiry *inquiry, const struct object *object,
 	}
 	print_flags(out, object->flags);
 	if (options.hex_dump)
-		describe_bytes(out, object);
+		describe_bytes(out, object->start, object->size);
 	print(out, "  backtrace:\n");
 	describe_frames(out, object, UINT32_MAX);
 	return error;
@@ -195,11 +195,6 @@ static void see_holder(void *context, const struct object *object)
 		return;
 	who.holder = *object;
 	look_into(&who.look, object);
-}
-
-static const char *plural(size_t number)
-{
-	return number == 1 ? "" : "s";
 }
 
 static int find_referrers(const struct object *object, const struct roots_context *given,

@@ -128,13 +128,6 @@ uintptr_t place_behind_stack(const struct roots_context *roots, uintptr_t start,
 	return behind < start ? start : behind < end ? behind : end;
 }
 
-/* A name that the program chose: it must not begin a line of its own. */
-static void print_name(struct print *out, const char *name)
-{
-	for (; *name; name++)
-		print(out, "%c", (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name);
-}
-
 static void print_thread(struct print *out, const struct roots_context *roots, int tid)
 {
 	char path[64], name[NAME_SIZE];

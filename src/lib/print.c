@@ -38,6 +38,17 @@ static bool quiet;
 static bool remembered;
 static struct identity first_stderr; /* valid when remembered */
 
+void print_name(struct print *out, const char *name)
+{
+	for (; *name; name++)
+		print(out, "%c", (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name);
+}
+
+const char *plural(size_t number)
+{
+	return number == 1 ? "" : "s";
+}
+
 int print_flush(struct print *out)
 {
 	if (out->fd < 0)

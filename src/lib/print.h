@@ -32,6 +32,11 @@ struct print {
 
 void print(struct print *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void print_bytes(struct print *out, const char *text, size_t length);
+/* A name that the program chose: what is not printable becomes a "?", so that it does not begin a
+ * line of its own. */
+void print_name(struct print *out, const char *name);
+/* "s", or "" for one. */
+const char *plural(size_t number);
 /* Writes what is in the buffer; 0 or the sticky error. */
 int print_flush(struct print *out);
 

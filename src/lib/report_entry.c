@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* report_entry.c - one leak in full; the contract is in report_text.h */
+#include "report_text.h"
+
+#include <string.h>
+
+#include "describe.h"
+#include "options.h"
+#include "symbol.h"
+#include "threads.h"
+#include "trace.h"
+
+/* Is it the C library or the loader, in which threads and programs begin? */
+bool report_is_runtime(const char *module)
+{
+	static const char *const names[] = { "libc.so", "libc-2.", "libpthread", "ld-linux",
+					     "ld-2.",   "ld.so",   "ld64" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncmp(module, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* May a trace end with this function?  In libc and ld.so any: without their debug symbols clone3
+ * and start_thread have no names. */
+static bool is_outermost(const struct symbol *symbol)
+{
+	return symbol->entry || (symbol->module && report_is_runtime(symbol->module)) ||
+	       (symbol->name && strcmp(symbol->name, "_start") == 0);
+}
+
+static void print_backtrace(struct report_text *report, const struct leak *leak)
+{
+	const struct trace *trace = trace_get(leak->trace);
+	struct print *out = &report->out;
+	bool complete = false;
+
+	print(out, "  backtrace:\n");
+	if (!trace) {
+		print(out, "    (no trace: there was no memory for it)\n");
+		return;
+	}
+	for (unsigned i = 0; i < trace->count; i++) {
+		struct symbol symbol = symbol_find(trace->pc[i], leak->born_ms);
+
+		print(out, "    [<%016lx>] ", (unsigned long)trace->pc[i]);
+		describe_symbol(out, &symbol, trace->pc[i]);
+		print(out, "\n");
+		if (symbol.in && report->named && symbol.in->index < report->module_count)
+			report->named[symbol.in->index / 8] |= 1u << symbol.in->index % 8;
+		complete = is_outermost(&symbol);
+	}
+	if (trace->flags & TRACE_CUT || !complete)
+		print(out, "    ... (trace cut)\n");
+}
+
+void report_entry(struct report_text *report, const struct leak *leak)
+{
+	uint32_t now_ms = report->facts->now_ms;
+	struct print *out = &report->out;
+
+	print(out, "unreferenced object 0x%lx (size %zu):\n", leak->start, leak->size);
+	print(out, "  comm \"");
+	print_name(out, threads_who_name(leak->who));
+	print(out, "\", pid %u, jiffies %u (age ", threads_who_tid(leak->who), leak->born_ms);
+	report_seconds(out, now_ms > leak->born_ms ? now_ms - leak->born_ms : 0);
+	print(out, ")\n");
+	if (leak->retained)
+		print(out, "  retains %zu more object%s, %zu byte%s\n", leak->retained,
+		      plural(leak->retained), leak->retained_bytes, plural(leak->retained_bytes));
+	if (leak->flags & LEAK_CYCLE)
+		print(out, "  cycle of %zu object%s\n", leak->cycle, plural(leak->cycle));
+	if (leak->flags & LEAK_MAPPING)
+		print(out, "  a mapping of the program's own\n");
+	if (leak->flags & LEAK_DOUBTFUL)
+		print(out, "  doubtful: a block that was not recorded may refer to it\n");
+	if (options.hex_dump)
+		describe_bytes(out, leak->start, leak->size);
+	print_backtrace(report, leak);
+}

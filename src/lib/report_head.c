@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* report_head.c - the first lines of a report, and how numbers stand in it; report_text.h has the contract */
+#include "report_text.h"
+
+#define TIDS_MOST 16 /* not_stopped_tids holds at most these */
+
+/* "12.4 MiB" */
+void report_mib(struct print *out, size_t bytes)
+{
+	size_t tenths = ((bytes >> 10) * 10 + 512) >> 10;
+
+	print(out, "%zu.%zu MiB", tenths / 10, tenths % 10);
+}
+
+/* "1.8 ms" */
+void report_ms(struct print *out, uint64_t ns)
+{
+	unsigned long tenths = (unsigned long)((ns + 50000) / 100000);
+
+	print(out, "%lu.%lu ms", tenths / 10, tenths % 10);
+}
+
+/* "60.002s" */
+void report_seconds(struct print *out, uint32_t ms)
+{
+	print(out, "%u.%03us", ms / 1000, ms % 1000);
+}
+
+static void print_stopping(struct print *out, const struct report_facts *facts)
+{
+	unsigned listed = facts->not_stopped < TIDS_MOST ? facts->not_stopped : TIDS_MOST;
+	unsigned more = facts->not_stopped - listed;
+
+	for (unsigned i = 0; i < listed; i++)
+		print(out, "# incomplete: thread %d did not stop; its whole stack was scanned\n",
+		      facts->not_stopped_tids[i]);
+	if (more)
+		print(out, "# incomplete: %u more thread%s did not stop; %s was scanned\n", more,
+		      plural(more), more == 1 ? "its whole stack" : "the whole stack of each");
+}
+
+static void print_costs(struct print *out, const struct report_facts *facts)
+{
+	print(out, "# %s: %u thread%s stopped (%u not), pause ", facts->mode, facts->stopped,
+	      plural(facts->stopped), facts->not_stopped);
+	report_ms(out, facts->pause_ns);
+	print(out, ", scan ");
+	report_ms(out, facts->scan_ns);
+	print(out, ", ");
+	report_mib(out, facts->bytes_read);
+	print(out, " read, %zu page%s unreadable\n# pause: handshake ", facts->pages_unreadable,
+	      plural(facts->pages_unreadable));
+	report_ms(out, facts->handshake_ns);
+	print(out, ", fork ");
+	report_ms(out, facts->fork_ns);
+	print(out, ", resume ");
+	report_ms(out, facts->resume_ns);
+	print(out, "\n");
+}
+
+void report_head(struct print *out, const struct report_facts *facts, const struct verdict *verdict)
+{
+	print(out, "# leakscan %s report of ", LEAKSCAN_VERSION);
+	print_name(out, report_program());
+	print(out, " (pid %d), scan %u at +", facts->pid, facts->scan);
+	report_seconds(out, facts->now_ms);
+	print(out, ", trigger %s\n", facts->trigger);
+	print(out, "# %zu unreferenced object%s, %zu byte%s, in %zu leak%s; %zu object%s, ",
+	      verdict->unreferenced, plural(verdict->unreferenced), verdict->unreferenced_bytes,
+	      plural(verdict->unreferenced_bytes), verdict->count, plural(verdict->count),
+	      facts->objects, plural(facts->objects));
+	report_mib(out, facts->object_bytes);
+	print(out, " tracked, %zu untracked\n", facts->untracked);
+	print_costs(out, facts);
+	print_stopping(out, facts);
+	if (facts->untracked)
+		print(out,
+		      "# untracked: no memory to record %zu block%s; objects that only such a "
+		      "block could hold are marked \"doubtful\"\n",
+		      facts->untracked, plural(facts->untracked));
+	if (verdict->incomplete)
+		print(out, "# incomplete: no memory to find what hangs on what; every unreferenced "
+			   "object is a leak of its own\n");
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report_text.h - the parts of a report's text
+ *
+ * Owns     what the parts share while one report is written.
+ * For      report.c, which puts them together, report_head.c, report_entry.c, report_message.c.
+ * Never    opens a file.
+ */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+#include "print.h"
+#include "report.h"
+
+struct report_text {
+	const struct report_facts *facts;
+	const struct verdict *verdict;
+	struct print out;
+	uint8_t *named; /* a bit per module: it is in a frame; or NULL: no memory */
+	size_t module_count;
+};
+
+void report_head(struct print *out, const struct report_facts *facts,
+		 const struct verdict *verdict);
+void report_entry(struct report_text *report, const struct leak *leak);
+
+void report_mib(struct print *out, size_t bytes);    /* "12.4 MiB" */
+void report_ms(struct print *out, uint64_t ns);      /* "1.8 ms" */
+void report_seconds(struct print *out, uint32_t ms); /* "60.002s" */
+/* Is it the C library or the loader, in which threads and programs begin? */
+bool report_is_runtime(const char *module);
+
+#endif
