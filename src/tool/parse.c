@@ -1,266 +1,256 @@
 /* SPDX-License-Identifier: MIT */
-/* parse.c - the contract is in parse.h */
+/*
+ * parse.c - the order of a report's lines; the contract is in parse.h
+ *
+ * 1. the head: title, totals and mode are lines 1, 2 and 3; a report of the kernel has none
+ * 2. entries, each up to the line that begins another or begins with '#'
+ * 3. at the end, everything that the head and the frames promised has to be there
+ */
 #include "parse.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
-/* A place in the report.  Each take_*() moves @at behind what it took, or says what it wanted. */
-struct cursor {
-	const char *path;
-	char *line;
-	size_t size; /* of the memory behind @line */
-	unsigned number;
-	const char *at; /* in @line */
-	FILE *file;
-	uint64_t promised; /* leaks, by the header */
-	bool has_header;
-};
+#include "parse_line.h"
 
-__attribute__((format(printf, 2, 3))) static bool wrong(const struct cursor *cursor,
-							const char *format, ...)
+bool parse_text(struct parser *parser, const char **text, const char *start, const char *end)
 {
-	va_list arguments;
+	size_t length = end ? (size_t)(end - start) : strlen(start);
 
-	fprintf(stderr, "%s:%u:%td: ", cursor->path, cursor->number,
-		cursor->line ? cursor->at - cursor->line + 1 : 1);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	return false;
+	*text = arena_text(parser->arena, start, length);
+	return *text || wrong(&parser->cursor, "no memory");
 }
 
-/* Moves behind @text if it is there; says nothing. */
-static bool skip(struct cursor *cursor, const char *text)
+bool parse_keep(struct parser *parser, struct texts *texts, const char *text)
 {
-	size_t length = strlen(text);
-
-	if (strncmp(cursor->at, text, length) != 0)
-		return false;
-	cursor->at += length;
+	if (!arena_grow((void **)&texts->items, texts->count, sizeof(*texts->items)))
+		return wrong(&parser->cursor, "no memory");
+	texts->items[texts->count++] = text;
 	return true;
 }
 
-static bool take(struct cursor *cursor, const char *text)
+/* The list, ended by NULL, in the arena; NULL if it is empty. */
+static bool copy_texts(struct parser *parser, const struct texts *texts, const char *const **result)
 {
-	return skip(cursor, text) || wrong(cursor, "expected '%s'", text);
-}
+	const char **copy;
 
-static bool take_number(struct cursor *cursor, int base, uint64_t *number)
-{
-	char *end;
-
-	if (!strchr(base == 16 ? "0123456789abcdef" : "0123456789", *cursor->at) || !*cursor->at)
-		return wrong(cursor, "expected a number");
-	errno = 0;
-	*number = strtoumax(cursor->at, &end, base);
-	if (errno)
-		return wrong(cursor, "the number is too large");
-	cursor->at = end;
-	return true;
-}
-
-/* "3 NOUNs" or "1 NOUN". */
-static bool take_count(struct cursor *cursor, uint64_t *number, const char *noun)
-{
-	if (!take_number(cursor, 10, number) || !take(cursor, " ") || !take(cursor, noun))
-		return false;
-	skip(cursor, "s");
-	return true;
-}
-
-/* The next line without its end; false at the end of the file or when something is wrong. */
-static bool next_line(struct cursor *cursor, bool *ok)
-{
-	ssize_t length = getline(&cursor->line, &cursor->size, cursor->file);
-
-	cursor->number++;
-	cursor->at = cursor->line;
-	if (length < 0) {
-		if (ferror(cursor->file))
-			*ok = wrong(cursor, "cannot be read: %s", strerror(errno));
-		return false;
-	}
-	cursor->at = cursor->line + strlen(cursor->line);
-	if (cursor->at != cursor->line + length)
-		*ok = wrong(cursor, "a byte that is 0: this is no text");
-	else if (cursor->line[length - 1] != '\n')
-		*ok = wrong(cursor, "the report ends in the middle of a line");
-	else
-		cursor->line[length - 1] = 0;
-	cursor->at = cursor->line;
-	return *ok;
-}
-
-/* "# leakscan 0.1 report of server (pid 4242), scan 3 at +60.002s, trigger exit" */
-static bool parse_title(struct cursor *cursor, struct report *report)
-{
-	const char *of, *pid;
-	uint64_t number = 0;
-
-	if (!skip(cursor, "# leakscan "))
-		return wrong(cursor, "not a report of leakscan");
-	of = strstr(cursor->at, " report of ");
-	if (!of)
-		return wrong(cursor, "expected a version and 'report of'");
-	cursor->at = of + strlen(" report of ");
-	pid = strstr(cursor->at, " (pid ");
-	for (const char *next = pid; next; next = strstr(next + 1, " (pid "))
-		pid = next; /* the last: a program's name may look like anything */
-	if (!pid)
-		return wrong(cursor, "expected the name of a program and '(pid'");
-	report->program = strndup(cursor->at, (size_t)(pid - cursor->at));
-	cursor->at = pid + strlen(" (pid ");
-	if (!take_number(cursor, 10, &number) || !take(cursor, "), scan "))
-		return false;
-	report->pid = (int)number;
-	return report->program || wrong(cursor, "no memory");
-}
-
-/* "# 3 unreferenced objects, 2144 bytes, in 1 leak; ..." */
-static bool parse_totals(struct cursor *cursor)
-{
-	uint64_t objects, bytes;
-
-	cursor->has_header = true;
-	return take(cursor, "# ") && take_count(cursor, &objects, "unreferenced object") &&
-	       take(cursor, ", ") && take_count(cursor, &bytes, "byte") && take(cursor, ", in ") &&
-	       take_count(cursor, &cursor->promised, "leak");
-}
-
-/* "unreferenced object 0x55d0c8a012a0 (size 1024):" */
-static bool parse_entry(struct cursor *cursor, struct report *report)
-{
-	struct leak leak = { .objects = 1 };
-	uint64_t address;
-
-	if (!skip(cursor, "unreferenced object "))
-		return wrong(cursor, "expected 'unreferenced object', '#' or two spaces");
-	if (!take(cursor, "0x") || !take_number(cursor, 16, &address) || !take(cursor, " (size ") ||
-	    !take_number(cursor, 10, &leak.bytes) || !take(cursor, "):"))
-		return false;
-	if ((report->count & (report->count - 1)) == 0) {
-		size_t room = report->count ? 2 * report->count : 1;
-		struct leak *grown = reallocarray(report->leaks, room, sizeof(*grown));
-
-		if (!grown)
-			return wrong(cursor, "no memory");
-		report->leaks = grown;
-	}
-	leak.trace = strdup("");
-	report->leaks[report->count++] = leak;
-	return leak.trace || wrong(cursor, "no memory");
-}
-
-/* "    [<000055d0c7a01169>] session_new+0x29/0x80 [server]", behind its '[' */
-static bool parse_frame(struct cursor *cursor, struct leak *leak)
-{
-	uint64_t address;
-	char *longer;
-
-	if (!take_number(cursor, 16, &address) || !take(cursor, ">] "))
-		return false;
-	if (asprintf(&longer, "%s%s\n", leak->trace, cursor->at) < 0)
-		return wrong(cursor, "no memory");
-	free(leak->trace);
-	leak->trace = longer;
-	return true;
-}
-
-/* "  ... and 118 more objects with the same backtrace (12096 bytes)", behind its "and" */
-static bool parse_more(struct cursor *cursor, struct leak *leak)
-{
-	uint64_t objects, bytes;
-	const char *parenthesis;
-
-	if (!take_count(cursor, &objects, "more object"))
-		return false;
-	parenthesis = strchr(cursor->at, '(');
-	if (!parenthesis)
-		return wrong(cursor, "expected the bytes in parentheses");
-	cursor->at = parenthesis + 1;
-	if (!take_count(cursor, &bytes, "byte") || !take(cursor, ")"))
-		return false;
-	leak->objects += objects;
-	leak->bytes += bytes;
-	return true;
-}
-
-/* A line of an entry: those that the model has no place for are skipped. */
-static bool parse_detail(struct cursor *cursor, struct leak *leak)
-{
-	uint64_t objects;
-
-	if (skip(cursor, "    [<"))
-		return parse_frame(cursor, leak);
-	if (skip(cursor, "  ... and "))
-		return parse_more(cursor, leak);
-	if (skip(cursor, "  retains "))
-		return take_count(cursor, &objects, "more object") && take(cursor, ", ") &&
-		       take_count(cursor, &leak->retained_bytes, "byte");
-	return true;
-}
-
-static bool parse_line(struct cursor *cursor, struct report *report)
-{
-	if (cursor->number == 1)
-		return parse_title(cursor, report);
-	if (cursor->number == 2)
-		return parse_totals(cursor);
-	if (*cursor->at == '#')
+	if (!texts->count)
 		return true;
-	if (report->count > 0 && strncmp(cursor->at, "  ", 2) == 0)
-		return parse_detail(cursor, &report->leaks[report->count - 1]);
-	return parse_entry(cursor, report);
+	copy = arena_alloc(parser->arena, (texts->count + 1) * sizeof(*copy));
+	if (!copy)
+		return wrong(&parser->cursor, "no memory");
+	memcpy(copy, texts->items, texts->count * sizeof(*copy));
+	*result = copy;
+	return true;
 }
 
-/* Nothing may be missing at the end: a report that was cut is not a report with fewer leaks. */
-static bool is_whole(const struct cursor *cursor, const struct report *report)
+/* The entry has all its lines: into the list. */
+static bool finish_entry(struct parser *parser)
 {
-	uint64_t leaks = 0;
+	struct leak **list = parser->is_suspicious ? &parser->suspicious : &parser->leaks;
+	size_t *count = parser->is_suspicious ? &parser->report->suspicious_count
+					      : &parser->report->count;
+	struct leak *leak = &parser->entry;
 
-	if (!cursor->has_header)
-		return wrong(cursor, "the file ends before the header of a report does");
-	for (size_t i = 0; i < report->count; i++)
-		leaks += report->leaks[i].objects;
-	if (leaks != cursor->promised)
-		return wrong(cursor,
-			     "the file ends with %" PRIu64 " leaks; its header speaks of %" PRIu64,
-			     leaks, cursor->promised);
+	if (!parser->in_entry)
+		return true;
+	parser->in_entry = false;
+	if (parser->dump_due)
+		return wrong(&parser->cursor,
+			     "the entry ends in its hex dump: %zu bytes are missing",
+			     parser->dump_due);
+	if (!parser->has_comm)
+		return wrong(&parser->cursor, "the entry ends before '  comm'");
+	if (!parser->has_trace)
+		return wrong(&parser->cursor, "the entry ends before its backtrace");
+	leak->trace.count = parser->frame_count;
+	leak->trace.frames = arena_copy(parser->arena, parser->frames,
+					parser->frame_count * sizeof(*parser->frames));
+	if (!leak->trace.frames || !arena_grow((void **)list, *count, sizeof(*leak)))
+		return wrong(&parser->cursor, "no memory");
+	if (!copy_texts(parser, &parser->entry_unknown, &leak->unknown))
+		return false;
+	(*list)[(*count)++] = *leak;
 	return true;
+}
+
+static bool parse_first(struct parser *parser)
+{
+	if (!parse_is_entry(parser))
+		return parse_title(parser);
+	parser->report->kernel = true;
+	return parse_entry(parser);
+}
+
+static bool parse_line(struct parser *parser)
+{
+	struct cursor *cursor = &parser->cursor;
+
+	if (cursor->number == 1)
+		return parse_first(parser);
+	if (cursor->number == 2 && !parser->report->kernel)
+		return parse_totals(parser);
+	if (cursor->number == 3 && !parser->report->kernel)
+		return parse_mode(parser);
+	if (parse_is_entry(parser))
+		return finish_entry(parser) && parse_entry(parser);
+	if (*cursor->at == '#')
+		return finish_entry(parser) && parse_note(parser);
+	if (parser->in_entry && *cursor->at == ' ')
+		return parse_detail(parser);
+	return wrong(cursor, "expected 'unreferenced object', '# '%s",
+		     parser->in_entry ? " or two spaces" : "");
+}
+
+/*
+ * The end.
+ */
+
+static const struct report_module *find_module(const struct parser *parser,
+					       const struct frame *frame)
+{
+	for (size_t i = 0; i < parser->report->module_count; i++) {
+		const struct report_module *module = &parser->modules[i];
+
+		if (module->name == frame->module && frame->address - 1 >= module->start &&
+		    frame->address - 1 < module->end)
+			return module;
+	}
+	return NULL;
+}
+
+/* Leads each frame to its module. */
+static bool link_frames(struct parser *parser, const struct leak *leaks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		/* the parser's own, const for everybody else */
+		struct frame *frames = (struct frame *)leaks[i].trace.frames;
+
+		for (size_t j = 0; j < leaks[i].trace.count; j++) {
+			if (!frames[j].module)
+				continue;
+			frames[j].in = find_module(parser, &frames[j]);
+			if (!frames[j].in && !parser->names_missing && !parser->report->kernel)
+				return wrong(
+					&parser->cursor,
+					"the file ends without a line for module %s at %" PRIx64
+					", which the entry in line %u names",
+					frames[j].module, frames[j].address, leaks[i].line);
+		}
+	}
+	return true;
+}
+
+/* A report that was cut is not a report with fewer leaks. */
+static bool check_totals(struct parser *parser)
+{
+	const struct report *report = parser->report;
+	uint64_t leaks = 0, objects = 0, bytes = 0;
+
+	for (size_t i = 0; i < report->count; i++) {
+		const struct leak *leak = &parser->leaks[i];
+
+		leaks += 1 + leak->more;
+		objects += 1 + leak->more + leak->retained;
+		bytes += leak->size + leak->more_bytes + leak->retained_bytes;
+		if (leaks > report->leak_count || objects > report->unreferenced ||
+		    bytes > report->unreferenced_bytes)
+			return wrong(&parser->cursor,
+				     "the entries up to line %u hold more than the head speaks of",
+				     leak->line);
+	}
+	if (leaks != report->leak_count)
+		return wrong(&parser->cursor,
+			     "the file ends with %" PRIu64 " leaks; its head speaks of %" PRIu64,
+			     leaks, report->leak_count);
+	return true;
+}
+
+static bool check_end(struct parser *parser)
+{
+	struct report *report = parser->report;
+	struct cursor *cursor = &parser->cursor;
+
+	if (cursor->number == 1)
+		return wrong(cursor, "the file is empty");
+	if (!report->kernel && (!report->mode || !parser->has_pause))
+		return wrong(cursor, "the file ends before the head of a report does");
+	if (!finish_entry(parser) || (!report->kernel && !check_totals(parser)))
+		return false;
+	return link_frames(parser, parser->leaks, report->count) &&
+	       link_frames(parser, parser->suspicious, report->suspicious_count);
+}
+
+/* The parser's lists become the report's. */
+static bool settle(struct parser *parser)
+{
+	struct report *report = parser->report;
+
+	report->leaks = parser->leaks;
+	report->suspicious = parser->suspicious;
+	report->modules = parser->modules;
+	report->growing = parser->growing;
+	report->suppressions = parser->suppressions;
+	report->unknown = parser->unknown;
+	return copy_texts(parser, &parser->incomplete, &report->incomplete);
+}
+
+int report_parse_stream(struct report *report, const char *path, FILE *stream)
+{
+	struct parser parser = { .report = report };
+	struct stat state;
+	bool ok;
+
+	*report = (struct report){ .path = path, .arena = arena_new() };
+	parser.arena = report->arena;
+	ok = cursor_open(&parser.cursor, path, stream, PARSE_LINE_MOST, PARSE_FILE_MOST);
+	if (ok && !report->arena)
+		ok = wrong(&parser.cursor, "no memory");
+	if (ok && fileno(stream) >= 0 && fstat(fileno(stream), &state) == 0 &&
+	    S_ISREG(state.st_mode))
+		report->time = state.st_mtim.tv_sec;
+	while (ok && cursor_next(&parser.cursor))
+		ok = parse_line(&parser);
+	ok = ok && !parser.cursor.failed && check_end(&parser);
+	ok = settle(&parser) && ok;
+	free(parser.frames);
+	free(parser.incomplete.items);
+	free(parser.entry_unknown.items);
+	cursor_close(&parser.cursor);
+	if (ok)
+		return 0;
+	report_free(report);
+	return -1;
 }
 
 int report_parse(struct report *report, const char *path)
 {
-	struct cursor cursor = { .path = path };
-	bool ok = true;
+	bool standard = strcmp(path, "-") == 0;
+	FILE *stream = standard ? stdin : fopen(path, "re");
+	int status;
 
-	*report = (struct report){ .path = strdup(path) };
-	cursor.file = fopen(path, "re");
-	if (!cursor.file || !report->path) {
+	*report = (struct report){ .path = path };
+	if (!stream) {
 		fprintf(stderr, "leakscan: cannot read %s: %s\n", path, strerror(errno));
 		return -1;
 	}
-	while (ok && next_line(&cursor, &ok))
-		ok = parse_line(&cursor, report);
-	ok = ok && is_whole(&cursor, report);
-	fclose(cursor.file);
-	free(cursor.line);
-	return ok ? 0 : -1;
+	status = report_parse_stream(report, standard ? "(stdin)" : path, stream);
+	if (!standard)
+		fclose(stream);
+	return status;
 }
 
 void report_free(struct report *report)
 {
-	for (size_t i = 0; i < report->count; i++)
-		free(report->leaks[i].trace);
-	free(report->leaks);
-	free(report->program);
-	free(report->path);
+	free((void *)report->leaks);
+	free((void *)report->suspicious);
+	free((void *)report->modules);
+	free((void *)report->growing);
+	free((void *)report->suppressions);
+	free((void *)report->unknown);
+	arena_free(report->arena);
+	*report = (struct report){ .path = report->path };
 }

@@ -6,33 +6,33 @@
  * For      the subcommands.
  * Never    guesses: what is no report gets one line on stderr with file, line and column.
  *
- * The grammar leaves room: a line of an entry that is not known here is skipped, so a newer library
- * may say more.
+ * The grammar leaves room: lines that are not known here are kept as text if they begin with "# ",
+ * or, in an entry, with two spaces and a word; so a newer library may say more.  It leaves no room
+ * for a report that was cut: the head says how many leaks there are, an entry ends with its
+ * backtrace, and each module in a backtrace has its line at the end.
+ *
+ * A file of kmemleak (/sys/kernel/debug/kmemleak) has only entries; where one was cut between two
+ * lines of the last backtrace cannot be seen.
+ *
+ * A file that is no report costs at most PARSE_LINE_MOST bytes, a report at most about six times
+ * PARSE_FILE_MOST.
  */
 #ifndef PARSE_H
 #define PARSE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <stdio.h>
 
-/* One "unreferenced object", together with those of which only the number stands behind it. */
-struct leak {
-	uint64_t objects;        /* 1, and those that the report only counts */
-	uint64_t bytes;          /* of these objects */
-	uint64_t retained_bytes; /* of what hangs on it, itself not included */
-	char *trace;             /* the frames, one a line, as they stand in the report */
-};
+#include "model.h"
 
-struct report {
-	char *path;
-	char *program;
-	int pid;
-	struct leak *leaks; /* in the order of the report */
-	size_t count;
-};
+#define PARSE_LINE_MOST (64u << 10) /* bytes of a line */
+#define PARSE_FILE_MOST                                                                            \
+	(256u << 20) /* bytes of a report: more than a million entries without one frame
+					in common */
 
-/* 0, or -1 when the file cannot be read or is not a whole report; free it in both cases. */
+/* 0, or -1 when the file cannot be read or is not a whole report: then the model is empty.
+ * "-" is standard input.  report_free() in both cases. */
 int report_parse(struct report *report, const char *path);
-void report_free(struct report *report);
+/* The same from a stream, which stays open. */
+int report_parse_stream(struct report *report, const char *path, FILE *stream);
 
 #endif
