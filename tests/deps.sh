@@ -7,8 +7,8 @@
 deps_build='cc:gcc stdlib.h:libc6-dev cmake:cmake make:make pkg-config:pkg-config
 	libunwind.pc:libunwind-dev'
 
-# The tests that want these are skipped where they are not.
-deps_programs='bash:bash python3:python3 perl:perl sqlite3:sqlite3 git:git tar:tar xz:xz-utils
+# What the command can do without, and the tests that want these are skipped where they are not.
+deps_programs='libdw.pc:libdw-dev objcopy:binutils bash:bash python3:python3 perl:perl sqlite3:sqlite3 git:git tar:tar xz:xz-utils
 	redis-server:redis-server redis-cli:redis-tools nginx:nginx-light curl:curl
 	libjemalloc.so.2:libjemalloc2 libtcmalloc_minimal.so.4:libtcmalloc-minimal4
 	libmimalloc.so.2:libmimalloc2.0'

@@ -31,6 +31,7 @@
 
 #define EXIT_NOT_RUN 126 /* as env(1): found, but it cannot be run */
 #define EXIT_NOT_FOUND 127
+#define ROWS_MOST 20
 
 struct arguments {
 	const char *report;
@@ -131,6 +132,23 @@ static char *set_report(const char *given)
 	return library_add_option("report", path) ? strdup(path) : NULL;
 }
 
+static void print_table(const struct report *report)
+{
+	const struct symbolize_options symbolize = { 0 };
+	struct summary summary = { .out = stderr,
+				   .symbolizer = symbolizer_new(&symbolize),
+				   .most = ROWS_MOST,
+				   .color = summary_color("auto", stderr) };
+	struct sites sites;
+
+	if (sites_make(&sites, report, 1) && summary.symbolizer)
+		summary_table(&summary, report, 1, &sites);
+	else
+		perror("leakscan run");
+	sites_free(&sites);
+	symbolizer_free(summary.symbolizer);
+}
+
 static void show_report(const char *path, struct outcome *outcome)
 {
 	struct report report;
@@ -140,7 +158,7 @@ static void show_report(const char *path, struct outcome *outcome)
 		outcome->unreadable++;
 	} else if (report.count) {
 		outcome->with_leaks++;
-		summary_print(stderr, &report);
+		print_table(&report);
 	}
 	report_free(&report);
 }

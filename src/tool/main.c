@@ -22,7 +22,8 @@ static const struct subcommand {
 	const char *help;
 } subcommands[] = {
 	{ "run", "", cmd_run, "run a program, then say what it leaked" },
-	{ "report", "", cmd_report, "say in short what a report holds" },
+	{ "report", "", cmd_report, "say what reports hold, with files and lines" },
+	{ "diff", "", cmd_diff, "say which leaks are new, gone, grown or shrunk" },
 /* clang-format off */
 #define CONTROL(id, text, argument, line) { (text), (argument), cmd_control, (line) },
 	COMMANDS(CONTROL)

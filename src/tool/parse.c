@@ -66,6 +66,8 @@ static bool finish_entry(struct parser *parser)
 		return wrong(&parser->cursor, "the entry ends before '  comm'");
 	if (!parser->has_trace)
 		return wrong(&parser->cursor, "the entry ends before its backtrace");
+	if (!parser->frame_count && !parser->no_trace && !parser->report->kernel)
+		return wrong(&parser->cursor, "the backtrace of the entry is missing");
 	leak->trace.count = parser->frame_count;
 	leak->trace.frames = arena_copy(parser->arena, parser->frames,
 					parser->frame_count * sizeof(*parser->frames));

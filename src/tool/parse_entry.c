@@ -25,7 +25,7 @@ bool parse_entry(struct parser *parser)
 
 	parser->in_entry = true;
 	parser->is_suspicious = skip(cursor, suspicious);
-	parser->has_comm = parser->has_trace = false;
+	parser->has_comm = parser->has_trace = parser->no_trace = false;
 	parser->frame_count = parser->entry_unknown.count = 0;
 	parser->dump = NULL;
 	parser->dump_due = 0;
@@ -223,8 +223,9 @@ static bool parse_trace_line(struct parser *parser)
 		parser->entry.trace.cut = true;
 		return take_end(cursor);
 	}
-	return skip(cursor, "    (no trace") ||
-	       wrong(cursor, "expected '    [<', '    ... (trace cut)' or '    (no trace'");
+	if (skip(cursor, "    (no trace"))
+		return parser->no_trace = true;
+	return wrong(cursor, "expected '    [<', '    ... (trace cut)' or '    (no trace'");
 }
 
 static bool is_unknown(const char *line)

@@ -36,6 +36,7 @@ struct parser {
 
 	/* The entry that is being read. */
 	bool in_entry, is_suspicious, has_comm, has_trace;
+	bool no_trace; /* it says that there is none */
 	struct leak entry;
 	struct frame *frames;
 	size_t frame_count;

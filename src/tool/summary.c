@@ -3,46 +3,264 @@
 #include "summary.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "sites.h"
+#define SOURCE_AROUND 2    /* lines of source before and behind a place */
+#define SOURCE_COLUMNS 200 /* of a line of source */
 
-#define ROWS_MOST 20
+#define BOLD "\033[1m"
+#define RED "\033[31m"
+#define PLAIN "\033[0m"
 
-/* "session_new [server]" */
-static void print_where(FILE *out, const struct frame *frame)
+int summary_color(const char *when, FILE *out)
 {
-	if (!frame)
-		fprintf(out, "(no backtrace)");
-	else if (frame->name)
-		fprintf(out, "%s", frame->name);
-	else
-		fprintf(out, "0x%" PRIx64, frame->module ? frame->offset : frame->address);
-	if (frame && frame->module)
-		fprintf(out, " [%s]", frame->module);
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if (strcmp(when, "always") == 0)
+		return 1;
+	if (strcmp(when, "never") == 0)
+		return 0;
+	if (strcmp(when, "auto") != 0)
+		return -1;
+	return !(no && *no) && isatty(fileno(out)) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-void summary_print(FILE *out, const struct report *report)
+static const char *colored(const struct summary *summary, const char *sequence)
 {
-	struct sites sites;
-	bool made = sites_make(&sites, report, 1);
+	return summary->color ? sequence : "";
+}
 
-	if (!made)
-		fprintf(stderr, "leakscan: no memory for the table\n");
-	fprintf(out, "leakscan: %" PRIu64 " leak%s, %" PRIu64 " bytes, in %s (pid %d), report %s\n",
-		sites.objects, sites.objects == 1 ? "" : "s", sites.total_bytes,
-		report->program ? report->program : "the kernel", report->pid, report->path);
-	if (sites.count)
-		fprintf(out, "  %12s %9s %12s  %s\n", "retained", "objects", "bytes",
-			"allocated in");
-	for (size_t i = 0; i < sites.count && i < ROWS_MOST; i++) {
-		const struct site *site = &sites.items[i];
+static const char *plural(uint64_t number)
+{
+	return number == 1 ? "" : "s";
+}
 
-		fprintf(out, "  %12" PRIu64 " %9" PRIu64 " %12" PRIu64 "  ", site->total_bytes,
+static const char *file_of(const struct summary *summary, const struct source_line *line)
+{
+	const char *slash = strrchr(line->file, '/');
+
+	return slash && !summary->full_paths ? slash + 1 : line->file;
+}
+
+static void print_line(const struct summary *summary, const struct source_line *line)
+{
+	if (!line->file)
+		return;
+	fprintf(summary->out, " at %s", file_of(summary, line));
+	if (line->line)
+		fprintf(summary->out, ":%u", line->line);
+	if (line->line && line->column)
+		fprintf(summary->out, ":%u", line->column);
+}
+
+static void print_function(const struct summary *summary, const struct frame *frame,
+			   const struct source_line *line)
+{
+	if (line->function)
+		fprintf(summary->out, "%s", line->function);
+	else
+		fprintf(summary->out, "0x%" PRIx64, frame->module ? frame->offset : frame->address);
+	print_line(summary, line);
+}
+
+void summary_where(const struct summary *summary, const struct site *site)
+{
+	const struct source_line *lines;
+
+	if (!site->frame) {
+		fprintf(summary->out, "(no backtrace)");
+		return;
+	}
+	if (symbolize(summary->symbolizer, site->frame, &lines))
+		print_function(summary, site->frame, &lines[0]);
+	if (site->frame->module)
+		fprintf(summary->out, " [%s]", site->frame->module);
+}
+
+/* "7.2s", "3.5h": at most seven columns. */
+static void print_age(FILE *out, uint64_t ms)
+{
+	static const struct {
+		const char *unit;
+		double seconds;
+	} units[] = { { "d", 86400 }, { "h", 3600 }, { "m", 60 }, { "s", 1 } };
+	double seconds = (double)ms / 1000;
+	size_t i = 0;
+
+	if (ms == MODEL_NO_AGE) {
+		fprintf(out, "%8s", "-");
+		return;
+	}
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	fprintf(out, "%7.1f%s", seconds / units[i].seconds, units[i].unit);
+}
+
+static void print_of(FILE *out, const struct report *reports, size_t count)
+{
+	if (count != 1)
+		fprintf(out, "%zu reports\n", count);
+	else if (reports->kernel)
+		fprintf(out, "the kernel, report %s\n", reports->path);
+	else
+		fprintf(out, "%s (pid %d), report %s\n", reports->program, reports->pid,
+			reports->path);
+}
+
+void summary_table(const struct summary *summary, const struct report *reports, size_t count,
+		   const struct sites *sites)
+{
+	size_t shown = summary->most && summary->most < sites->count ? summary->most : sites->count;
+	FILE *out = summary->out;
+
+	fprintf(out, "leakscan: %" PRIu64 " leak%s, %" PRIu64 " bytes, in ", sites->objects,
+		plural(sites->objects), sites->total_bytes);
+	print_of(out, reports, count);
+	if (sites->count)
+		fprintf(out, "%s  %12s %9s %12s %8s  %s%s\n", colored(summary, BOLD), "retained",
+			"objects", "bytes", "age", "allocated in", colored(summary, PLAIN));
+	for (size_t i = 0; i < shown; i++) {
+		const struct site *site = &sites->items[i];
+
+		fprintf(out, "  %12" PRIu64 " %9" PRIu64 " %12" PRIu64 " ", site->total_bytes,
 			site->objects, site->bytes);
-		print_where(out, site->frame);
+		print_age(out, site->oldest_ms);
+		fprintf(out, "  ");
+		summary_where(summary, site);
 		fputc('\n', out);
 	}
-	if (sites.count > ROWS_MOST)
-		fprintf(out, "  ... and %zu more places\n", sites.count - ROWS_MOST);
-	sites_free(&sites);
+	if (shown < sites->count)
+		fprintf(out, "  ... and %zu more place%s\n", sites->count - shown,
+			plural(sites->count - shown));
+}
+
+/*
+ * One site.
+ */
+
+/* The lines around a place, the line itself marked. */
+static void print_source(const struct summary *summary, const struct source_line *line)
+{
+	unsigned first = line->line > SOURCE_AROUND ? line->line - SOURCE_AROUND : 1, number = 1;
+	FILE *file = line->path && line->line ? fopen(line->path, "re") : NULL;
+	bool begins = true;
+	int byte, column = 0;
+
+	while (file && number <= line->line + SOURCE_AROUND && (byte = getc(file)) != EOF) {
+		if (number >= first) {
+			if (begins)
+				fprintf(summary->out, "      %s%5u%s ",
+					number == line->line ? "->" : "  ", number,
+					byte == '\n' ? "" : " ");
+			column = begins ? 0 : column + 1;
+			if (byte == '\t' || byte == '\n' ||
+			    (column < SOURCE_COLUMNS && byte >= ' ' && byte != 0x7f))
+				putc(byte, summary->out);
+		}
+		begins = byte == '\n';
+		number += begins;
+	}
+	if (file && !begins && number >= first)
+		putc('\n', summary->out);
+	if (file)
+		fclose(file);
+}
+
+/* A frame, and the functions inlined there; the source once, under the frame that names the site. */
+static void print_frame(const struct summary *summary, const struct site *site,
+			const struct frame *frame)
+{
+	const struct source_line *lines;
+	size_t count = symbolize(summary->symbolizer, frame, &lines);
+
+	for (size_t i = 0; i < count; i++) {
+		fprintf(summary->out, "    ");
+		print_function(summary, frame, &lines[i]);
+		if (lines[i].inlined)
+			fprintf(summary->out, " (inlined)");
+		else if (frame->module)
+			fprintf(summary->out, " [%s]", frame->module);
+		fputc('\n', summary->out);
+		if (i == 0 && frame == site->frame && summary->source)
+			print_source(summary, &lines[0]);
+	}
+}
+
+static void print_story(const struct summary *summary, const struct leak *leak)
+{
+	FILE *out = summary->out;
+
+	if (leak->type)
+		fprintf(out, "  type %s\n", leak->type);
+	if (leak->cycle)
+		fprintf(out, "  cycle of %" PRIu64 " object%s%s%s\n", leak->cycle,
+			plural(leak->cycle), leak->chain ? ": " : "",
+			leak->chain ? leak->chain : "");
+	if (leak->story)
+		fprintf(out, "  %s\n", leak->story);
+	if (leak->mapping)
+		fprintf(out, "  a mapping of the program's own\n");
+	if (leak->doubtful)
+		fprintf(out, "  doubtful: a block that was not recorded may refer to it\n");
+}
+
+static void print_site(const struct summary *summary, const struct site *site)
+{
+	const struct leak *leak = site->leaks[0].leak;
+	FILE *out = summary->out;
+
+	fprintf(out, "\n%s%" PRIu64 " leak%s, %" PRIu64 " byte%s%s", colored(summary, RED),
+		site->objects, plural(site->objects), site->bytes, plural(site->bytes),
+		colored(summary, PLAIN));
+	if (site->retained)
+		fprintf(out, ", retaining %" PRIu64 " more object%s, %" PRIu64 " bytes in all",
+			site->retained, plural(site->retained), site->total_bytes);
+	if (site->reports > 1)
+		fprintf(out, ", in %zu reports", site->reports);
+	fprintf(out,
+		"\n  site %016" PRIx64 ", such as 0x%" PRIx64 " (size %" PRIu64 "), thread \"%s\"",
+		site->fingerprint, leak->address, leak->size, leak->comm);
+	if (leak->age_ms != MODEL_NO_AGE)
+		fprintf(out, ", age %" PRIu64 ".%03" PRIu64 "s", leak->age_ms / 1000,
+			leak->age_ms % 1000);
+	fputc('\n', out);
+	print_story(summary, leak);
+	for (size_t i = 0; i < site->trace->count; i++)
+		print_frame(summary, site, &site->trace->frames[i]);
+	if (site->trace->cut)
+		fprintf(out, "    ... (trace cut)\n");
+}
+
+void summary_full(const struct summary *summary, const struct sites *sites)
+{
+	size_t shown = summary->most && summary->most < sites->count ? summary->most : sites->count;
+
+	for (size_t i = 0; i < shown; i++)
+		print_site(summary, &sites->items[i]);
+}
+
+void summary_growing(const struct summary *summary, const struct report *reports, size_t count)
+{
+	FILE *out = summary->out;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < reports[i].growing_count; j++) {
+			const struct growing *growing = &reports[i].growing[j];
+			const struct frame *site = &growing->site;
+
+			if (j == 0)
+				fprintf(out, "\nStill referenced, and growing, in %s (pid %d):\n",
+					reports[i].program, reports[i].pid);
+			fprintf(out,
+				"  %12" PRIu64 " bytes %9" PRIu64 " objects %+12.0f bytes/s  %s",
+				growing->bytes, growing->objects, growing->bytes_per_s,
+				site->name ? symbolize_name(summary->symbolizer, site->name) : "?");
+			if (site->module)
+				fprintf(out, " [%s]", site->module);
+			fprintf(out, "%s%s\n", growing->holder ? "; held through " : "",
+				growing->holder ? growing->holder : "");
+		}
+	}
 }

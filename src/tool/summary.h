@@ -1,18 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * summary.h - a report as a table that fits on a screen
+ * summary.h - sites as a table that fits on a screen, or one by one with all that is known
  *
- * Owns     the order of the table: places that allocate, most retained bytes first.
- * For      cmd_run.c, cmd_report.c.
- * Never    changes the report.
+ * Owns     the text of both, and the colours.
+ * For      cmd_run.c, cmd_report.c, cmd_diff.c.
+ * Never    changes a report; writes an escape sequence unless @color is set.
  */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
 #include <stdio.h>
 
-#include "parse.h"
+#include "sites.h"
+#include "symbolize.h"
 
-void summary_print(FILE *out, const struct report *report);
+struct summary {
+	FILE *out;
+	struct symbolizer *symbolizer;
+	size_t most;     /* sites shown; 0: all */
+	bool color;      /* terminals only */
+	bool full_paths; /* of source files; else what stands behind the last '/' */
+	bool source;     /* lines around a place, where the source is here */
+};
+
+/* Shall it be coloured?  @when: "auto", "always", "never"; -1: none of these. */
+int summary_color(const char *when, FILE *out);
+
+/* "session_new at session.c:42 [server]" */
+void summary_where(const struct summary *summary, const struct site *site);
+/* One line for each site, under a line that says of what; nothing below it without leaks. */
+void summary_table(const struct summary *summary, const struct report *reports, size_t count,
+		   const struct sites *sites);
+/* Each site with its backtrace, story and source. */
+void summary_full(const struct summary *summary, const struct sites *sites);
+/* The sites that grow and are still referenced. */
+void summary_growing(const struct summary *summary, const struct report *reports, size_t count);
 
 #endif

@@ -8,7 +8,7 @@ churn=$build/tests/real/churn
 fresh_directory
 
 # run: the table, the default name of the report, exit status
-expect 0 ' 2331  *3  *2331  lose \[churn\]$' "$leakscan" run "$churn"
+expect 0 ' 2331  *3  *2331  *[0-9.]*[smhd]  lose at churn.c:[0-9].*\[churn\]$' "$leakscan" run "$churn"
 ls leakscan.*.txt >/dev/null || fail "run: no report under the default name"
 "$churn" | diff - "$work/out" || fail "run: the program's output is not its own"
 expect 9 '^leakscan: 3 leaks' "$leakscan" run --exitcode=9 --report=a%p.txt -- "$churn"
@@ -41,9 +41,15 @@ exec 3>&- 4<&-
 # report: what is no report, and where
 expect 2 'bad:1:1: not a report' sh -c 'echo nothing >bad; exec "$0" report bad' "$leakscan"
 expect 2 'cut:[0-9]*:' sh -c 'head -n 7 mine.txt >cut; exec "$0" report cut' "$leakscan"
+for byte in 0 1 200 400 500 600; do
+	head -c $byte mine.txt >cut
+	expect 2 "cut:[0-9]*:" "$leakscan" report cut
+	[ ! -s "$work/out" ] || fail "report: prints of a report cut at $byte"
+done
+expect 0 "" "$leakscan" diff mine.txt mine.txt
 expect 2 'No such file' "$leakscan" report nowhere
 expect 0 '' "$leakscan" report mine.txt
-grep '  lose \[churn\]$' "$work/out" >/dev/null || fail "report: $(cat "$work/out")"
+grep "  lose .*\[churn\]$" "$work/out" >/dev/null || fail "report: $(cat "$work/out")"
 
 # scan: a live program; others are not harmed
 env LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$reports/%e.%p.txt" "$churn" wait <in >out &

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* debug_info_dw.c - with elfutils' libdw; the contract is in debug_info.h */
+#include "debug_info.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbolize.h"
+
+#define PAGE ((uint64_t)4096) /* what the library rounds a segment to */
+
+const bool symbolize_has_lines = true;
+
+struct debug_info {
+	Dwfl_Callbacks callbacks;
+	Dwfl *dwfl;
+	Dwfl_Module *module;
+	char *debug_path; /* the callbacks have its address */
+	char build_id[2 * 64 + 1];
+};
+
+static void read_build_id(struct debug_info *info)
+{
+	const unsigned char *bytes;
+	GElf_Addr where;
+	int size = dwfl_module_build_id(info->module, &bytes, &where);
+
+	for (int i = 0; i < size && i < 64; i++)
+		snprintf(info->build_id + 2 * (size_t)i, 3, "%02x", bytes[i]);
+}
+
+struct debug_info *debug_info_open(const char *path, const char *debug_path)
+{
+	struct debug_info *info = calloc(1, sizeof(*info));
+	GElf_Addr bias;
+
+	if (!info)
+		return NULL;
+	info->debug_path = strdup(debug_path);
+	info->callbacks = (Dwfl_Callbacks){
+		.find_elf = dwfl_build_id_find_elf,
+		.find_debuginfo = dwfl_standard_find_debuginfo,
+		.section_address = dwfl_offline_section_address,
+		.debuginfo_path = &info->debug_path,
+	};
+	info->dwfl = info->debug_path ? dwfl_begin(&info->callbacks) : NULL;
+	if (info->dwfl) {
+		dwfl_report_begin(info->dwfl);
+		info->module = dwfl_report_offline(info->dwfl, path, path, -1);
+		dwfl_report_end(info->dwfl, NULL, NULL);
+	}
+	if (!info->module || !dwfl_module_getelf(info->module, &bias)) {
+		debug_info_close(info);
+		return NULL;
+	}
+	read_build_id(info);
+	return info;
+}
+
+void debug_info_close(struct debug_info *info)
+{
+	if (info->dwfl)
+		dwfl_end(info->dwfl);
+	free(info->debug_path);
+	free(info);
+}
+
+const char *debug_info_build_id(const struct debug_info *info)
+{
+	return info->build_id;
+}
+
+bool debug_info_has_lines(struct debug_info *info)
+{
+	Dwarf_Addr bias;
+
+	return dwfl_module_getdwarf(info->module, &bias) != NULL;
+}
+
+/* The address in the file's own terms, from the executable segment that was mapped at @start: the
+ * one of that size, else the first. */
+static bool to_file(struct debug_info *info, uint64_t *address, uint64_t start, uint64_t size)
+{
+	GElf_Addr bias;
+	Elf *elf = dwfl_module_getelf(info->module, &bias);
+	size_t count = 0;
+	bool found = false;
+	uint64_t first = 0;
+
+	if (!elf || elf_getphdrnum(elf, &count) != 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		GElf_Phdr header;
+		uint64_t begin, end;
+
+		if (!gelf_getphdr(elf, (int)i, &header) || header.p_type != PT_LOAD ||
+		    !(header.p_flags & PF_X))
+			continue;
+		begin = header.p_vaddr & ~(PAGE - 1);
+		end = (header.p_vaddr + header.p_memsz + PAGE - 1) & ~(PAGE - 1);
+		if (!found || end - begin == size)
+			first = begin;
+		found = true;
+		if (end - begin == size)
+			break;
+	}
+	*address = *address - start + first + bias;
+	return found;
+}
+
+static const char *name_of(Dwarf_Die *die, unsigned which)
+{
+	Dwarf_Attribute attribute;
+
+	return dwarf_formstring(dwarf_attr_integrate(die, which, &attribute));
+}
+
+static void set_function(struct debug_line *line, Dwarf_Die *die)
+{
+	line->linkage_name = name_of(die, DW_AT_linkage_name);
+	if (!line->linkage_name)
+		line->linkage_name = name_of(die, DW_AT_MIPS_linkage_name);
+	line->name = dwarf_diename(die);
+}
+
+static unsigned number_of(Dwarf_Die *die, unsigned which)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word value = 0;
+
+	dwarf_formudata(dwarf_attr(die, which, &attribute), &value);
+	return (unsigned)value;
+}
+
+/* Where an inlined function was called: the place in the function around it. */
+static void set_call(struct debug_line *line, Dwarf_Die *die, Dwarf_Die *unit)
+{
+	unsigned file = number_of(die, DW_AT_call_file);
+	Dwarf_Files *files;
+	size_t count;
+
+	if (file && dwarf_getsrcfiles(unit, &files, &count) == 0 && file < count)
+		line->file = dwarf_filesrc(files, file, NULL, NULL);
+	line->line = number_of(die, DW_AT_call_line);
+	line->column = number_of(die, DW_AT_call_column);
+}
+
+/* The functions around @address, innermost first; the first of @lines has its place already. */
+static size_t find_functions(struct debug_line *lines, Dwarf_Die *unit, Dwarf_Addr address)
+{
+	Dwarf_Die *scopes = NULL, inner;
+	int count = dwarf_getscopes(unit, address, &scopes);
+	size_t found = 0;
+
+	if (count <= 0)
+		return 0;
+	/* Behind an inlined function those are the scopes in which it was written, not called. */
+	inner = scopes[0];
+	free(scopes);
+	scopes = NULL;
+	count = dwarf_getscopes_die(&inner, &scopes);
+	for (int i = 0; i < count && found < DEBUG_INFO_DEEPEST; i++) {
+		int tag = dwarf_tag(&scopes[i]);
+
+		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
+			continue;
+		set_function(&lines[found++], &scopes[i]);
+		if (tag == DW_TAG_subprogram)
+			break;
+		if (found < DEBUG_INFO_DEEPEST)
+			set_call(&lines[found], &scopes[i], unit);
+	}
+	free(scopes);
+	return found;
+}
+
+size_t debug_info_find(struct debug_info *info, uint64_t address, uint64_t start, uint64_t size,
+		       struct debug_line lines[DEBUG_INFO_DEEPEST])
+{
+	Dwarf_Addr bias = 0;
+	Dwfl_Line *line;
+	Dwarf_Die *unit;
+	const char *directory = NULL;
+	size_t count = 0;
+
+	memset(lines, 0, DEBUG_INFO_DEEPEST * sizeof(*lines));
+	if (!to_file(info, &address, start, size))
+		return 0;
+	line = dwfl_module_getsrc(info->module, address);
+	if (line) {
+		int number = 0, column = 0;
+
+		lines[0].file = dwfl_lineinfo(line, NULL, &number, &column, NULL, NULL);
+		lines[0].line = (unsigned)number;
+		lines[0].column = (unsigned)column;
+		directory = dwfl_line_comp_dir(line);
+	}
+	unit = dwfl_module_addrdie(info->module, address, &bias);
+	if (unit)
+		count = find_functions(lines, unit, address - bias);
+	if (!count)
+		count = line != NULL;
+	for (size_t i = 0; i < count; i++)
+		lines[i].directory = directory;
+	return count;
+}
