@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 build=${BUILD_DIR:-build}
 deps_tests='c++:g++'
 
-deps_install $deps_build $deps_tests $deps_programs
+deps_install $deps_build $deps_optional $deps_tests $deps_programs
 deps_require $deps_build $deps_tests
 
 deps_configure "$build" -DLEAKSCAN_TESTS=ON "$@"

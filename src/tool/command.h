@@ -16,5 +16,6 @@ int cmd_run(int count, char **arguments);
 int cmd_control(int count, char **arguments);
 int cmd_report(int count, char **arguments);
 int cmd_diff(int count, char **arguments);
+int cmd_export(int count, char **arguments);
 
 #endif

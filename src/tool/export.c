@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* export.c - the contract is in export.h */
+#include "export.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEAD 64 /* entries of a report that are enough to know its process by */
+
+static bool no_memory(void)
+{
+	fprintf(stderr, "leakscan: no memory\n");
+	return false;
+}
+
+/* Are both scans of one process?  sites.h knows: together they are one process or two. */
+static bool same_process(const struct report *a, const struct report *b)
+{
+	struct report two[] = { *a, *b };
+	struct sites sites;
+	bool same;
+
+	if (a->kernel || b->kernel || a->pid != b->pid || strcmp(a->program, b->program) != 0)
+		return false;
+	for (size_t i = 0; i < 2; i++)
+		if (two[i].count > HEAD)
+			two[i].count = HEAD;
+	same = sites_make(&sites, two, 2) && sites.processes == 1;
+	sites_free(&sites);
+	return same;
+}
+
+static void number_processes(struct export *export)
+{
+	size_t processes = 0;
+
+	for (size_t i = 0; i < export->count; i++) {
+		size_t other = 0;
+
+		while (other < i && !same_process(&export->reports[other], &export->reports[i]))
+			other++;
+		export->process[i] = other < i ? export->process[other] : processes++;
+	}
+	for (size_t i = 0; i < export->count; i++) {
+		export->counts[i] = true;
+		for (size_t j = 0; j < export->count; j++)
+			if (export->process[i] == export->process[j] &&
+			    export->reports[j].scan > export->reports[i].scan)
+				export->counts[i] = false;
+	}
+}
+
+bool export_make(struct export *export, const struct report *reports, size_t count,
+		 const struct symbolize_options *options)
+{
+	char *directory = getcwd(NULL, 0);
+
+	*export = (struct export){
+		.reports = reports,
+		.count = count,
+		.process = calloc(count + 1, sizeof(*export->process)),
+		.counts = calloc(count + 1, sizeof(*export->counts)),
+		.symbolizer = symbolizer_new(options),
+	};
+	if (directory && asprintf(&export->directory, "%s/", directory) < 0)
+		export->directory = NULL;
+	free(directory);
+	if (!sites_make(&export->sites, reports, count) || !export->process || !export->counts ||
+	    !export->symbolizer)
+		return no_memory();
+	number_processes(export);
+	return true;
+}
+
+void export_free(struct export *export)
+{
+	sites_free(&export->sites);
+	if (export->symbolizer)
+		symbolizer_free(export->symbolizer);
+	free(export->process);
+	free(export->counts);
+	free(export->directory);
+}
+
+/*
+ * Frames.
+ */
+
+/* Does it only allocate on behalf of its caller, like a container of the standard library? */
+static bool is_library(const struct place *place)
+{
+	return place->inlined && place->function &&
+	       (strncmp(place->function, "std::", 5) == 0 ||
+		strncmp(place->function, "__gnu_cxx::", 11) == 0);
+}
+
+static void choose(struct places *places, const struct frame *frame)
+{
+	for (size_t i = 0; i < places->count && !places->blamed; i++)
+		if (places->items[i].frame == frame && !is_library(&places->items[i]))
+			places->blamed = &places->items[i];
+}
+
+bool places_make(struct places *places, const struct export *export, const struct backtrace *trace)
+{
+	size_t room = 0;
+
+	*places = (struct places){ 0 };
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct source_line *lines;
+		size_t count = symbolize(export->symbolizer, &trace->frames[i], &lines);
+
+		if (places->count + count > room) {
+			struct place *grown;
+
+			room = 2 * (places->count + count);
+			grown = reallocarray(places->items, room, sizeof(*grown));
+			if (!grown)
+				return no_memory();
+			places->items = grown;
+		}
+		for (size_t j = 0; j < count; j++)
+			places->items[places->count++] = (struct place){
+				&trace->frames[i], lines[j].function, lines[j].file, lines[j].line,
+				lines[j].inlined
+			};
+	}
+	choose(places, site_frame(trace));
+	return true;
+}
+
+void places_free(struct places *places)
+{
+	free(places->items);
+}
+
+const char *place_name(const struct place *place, char *name, size_t size)
+{
+	if (!place)
+		snprintf(name, size, "(no backtrace)");
+	else if (place->function)
+		snprintf(name, size, "%s", place->function);
+	else if (place->frame->module)
+		snprintf(name, size, "%s+0x%" PRIx64, place->frame->module, place->frame->offset);
+	else
+		snprintf(name, size, "0x%" PRIx64, place->frame->offset);
+	return name;
+}
+
+void write_escaped(FILE *out, const char *text, const char *special,
+		   void (*escape)(FILE *out, char byte))
+{
+	for (; *text; text++) {
+		if (strchr(special, *text))
+			escape(out, *text);
+		else
+			fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text, out);
+	}
+}
