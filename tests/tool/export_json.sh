@@ -36,6 +36,9 @@ assert leak["hex"] == "e053cea5bf5500005043cea5bf5500003043cea5"
 assert sites[0]["blamed"] == 1 and sites[0]["leaks"][0]["cycle_objects"] == 3
 assert "function" not in sites[2]["frames"][0] and sites[2]["leaks"][0]["doubtful"]
 assert "blamed" not in sites[3]
+[suspicious] = document["suspicious"]
+assert suspicious["report"] == 2 and "g_name+0x8 [worker]" in suspicious["held_by"]
+assert suspicious["frames"][0]["function"] == "name_copy"
 END
 
 check sarif <<'END'

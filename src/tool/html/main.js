@@ -130,6 +130,16 @@
 			'Program'], lines.slice(0, 100)));
 	}
 
+	function showSuspicious() {
+		const all = model.data.suspicious;
+		const lines = all.slice(0, 100).map((leak) => [formatBytes(leak.size), leak.address,
+			frameName(leak.frames[leak.blamed] || {}), leak.held_by || '']);
+
+		$('suspicious').hidden = all.length === 0;
+		$('suspicious-list').append(makeTable(['#Bytes', 'Object', 'Allocated in', 'Held by'], lines),
+			all.length > lines.length ? 'and ' + formatCount(all.length - lines.length) + ' more' : '');
+	}
+
 	function showReports() {
 		const lines = reports.slice(0, 500).map((report) => [report.file, report.program || 'kernel',
 			report.pid ? String(report.pid) : '', report.scan ? String(report.scan) : '',
@@ -153,6 +163,8 @@
 
 		if (index >= 0 && (!opened || opened.site.id !== id))
 			table.open(index);
+		if (index >= 0)
+			$('split').scrollIntoView({ block: 'nearest' });
 	}
 
 	function pageKey(event) {
@@ -186,6 +198,7 @@
 	showNotes();
 	showLegend();
 	showGrowing();
+	showSuspicious();
 	showReports();
 	search();
 	showGrowth();
