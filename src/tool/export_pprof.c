@@ -45,6 +45,11 @@ static void *take(struct profile *profile, size_t size)
 	return memory;
 }
 
+static void *take_pointers(struct profile *profile, size_t count)
+{
+	return take(profile, count * sizeof(void *));
+}
+
 /* A message with its initial value. */
 #define NEW(profile, type, init)                                                                   \
 	({                                                                                         \
@@ -180,7 +185,7 @@ static uint64_t location_id(struct profile *profile, const struct place *places,
 		location->id = profile->locations.count + 1;
 		location->mapping_id = mapping;
 		location->address = frame->address;
-		location->line = take(profile, count * sizeof(*location->line));
+		location->line = take_pointers(profile, count);
 	}
 	for (size_t i = 0; location && location->line && i < count; i++)
 		location->line[location->n_line++] = make_line(profile, &places[i]);
@@ -238,8 +243,8 @@ static void fill_message(struct profile *profile, Pprof__Profile *message)
 
 	text_id(profile, ""); /* number 0 */
 	message->n_sample_type = 3;
-	message->sample_type = take(profile, 3 * sizeof(*message->sample_type));
-	message->sample = take(profile, (export->sites.count + 1) * sizeof(*message->sample));
+	message->sample_type = take_pointers(profile, 3);
+	message->sample = take_pointers(profile, export->sites.count + 1);
 	if (profile->failed)
 		return;
 	message->sample_type[0] = make_type(profile, "leaks", "count");
