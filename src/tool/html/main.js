@@ -163,7 +163,8 @@
 
 		if (index >= 0 && (!opened || opened.site.id !== id))
 			table.open(index);
-		if (index >= 0)
+		/* Where it is narrow, the panel covers the page. */
+		if (index >= 0 && getComputedStyle($('detail')).position !== 'fixed')
 			$('split').scrollIntoView({ block: 'nearest' });
 	}
 

@@ -62,7 +62,7 @@ function make(tag, attributes, ...children) {
 }
 
 function frameName(frame) {
-	return frame.function || frame.offset || 'unknown';
+	return frame.function || (frame.module ? frame.module + '+' : '') + (frame.offset || 'unknown');
 }
 
 function frameSource(frame) {
