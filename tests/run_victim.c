@@ -15,10 +15,13 @@
  *   EXPECT <reports>: <what>          reports: scan N, every scan, exit, child scan, child exit
  *     nothing                         a report with no entry
  *     [N x ][cycle of N, ][mapping ]size S in FUNCTION[ retains N objects B bytes]
+ *     line TEXT                       it has this line (victim_lines.h), and no other of that kind
  *     no report                       not even a file
  *   EXPECT status N | signal NAME     how the victim ends; default: status 0
  *   EXPECT stdout "text"              all it prints; default: nothing
  *   EXPECT unreadable pages           allowed; the default is none
+ *
+ * A line of an expectation that ends with a backslash goes on in the next one.
  *
  * The entries of a report must be exactly the items expected of it.  FUNCTION is that of the
  * innermost frame in the victim or in one of its libraries (libvictim*).  What is not stated is
@@ -44,6 +47,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "victim_lines.h"
 #include "victim_report.h"
 
 #define TIMEOUT_MS 60000 /* of the victim */
@@ -55,6 +59,7 @@ struct expectation {
 	bool no_report;
 	bool met;
 	struct items items;
+	struct lines lines;
 };
 
 struct plan {
@@ -204,6 +209,8 @@ static void plan_expectation(char *text)
 		expectation = expectation_add(text);
 		if (strcmp(what, "no report") == 0)
 			expectation->no_report = true;
+		else if (strncmp(what, "line ", 5) == 0 && lines_add(&expectation->lines, what + 5))
+			return;
 		else if (item_parse(&item, what))
 			items_add(&expectation->items, &item);
 		else if (strcmp(what, "nothing") != 0)
@@ -224,9 +231,25 @@ static void plan_options(const char *text)
 		give_up("too many options");
 }
 
+/* Puts what stands behind a line that ends with a backslash into it. */
+static void join_lines(char *text)
+{
+	char *end;
+
+	while ((end = strstr(text, "\\\n * "))) {
+		const char *next = end + 5;
+
+		next += strspn(next, " ");
+		memmove(end, next, strlen(next) + 1);
+		text = end;
+	}
+}
+
 static void plan_read(const char *source)
 {
 	char *text = read_file(source), *rest = text, *line;
+
+	join_lines(text);
 
 	while ((line = strsep(&rest, "\n"))) {
 		size_t length = strlen(line);
@@ -318,7 +341,7 @@ static int run(const char *library, const char *victim)
  * The comparison.
  */
 
-static void compare(const struct report *report, struct expectation *expectation)
+static void compare(const struct report *report, struct expectation *expectation, const char *text)
 {
 	static const struct items none;
 	const struct items *expected = expectation ? &expectation->items : &none;
@@ -327,6 +350,9 @@ static void compare(const struct report *report, struct expectation *expectation
 		expectation->met = true;
 	if (expectation && expectation->no_report) {
 		complain("a report where none was expected");
+	} else if (expectation && !lines_agree(&expectation->lines, text)) {
+		complain("scan %u (trigger %s) of pid %d has other lines than expected",
+			 report->scan, report->trigger, report->pid);
 	} else if (!items_equal(expected, &report->items)) {
 		complain("scan %u (trigger %s) of pid %d is not as expected", report->scan,
 			 report->trigger, report->pid);
@@ -378,7 +404,7 @@ static void check_report(const char *name)
 			complain("%zu blocks untracked (%s)", report.untracked, name);
 		if (report.cut)
 			complain("%u backtraces are cut (%s)", report.cut, name);
-		compare(&report, expectation_for(&report));
+		compare(&report, expectation_for(&report), text);
 		items_free(&report.items);
 	}
 	if (complaints > before)

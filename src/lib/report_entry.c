@@ -55,6 +55,23 @@ static void print_backtrace(struct report_text *report, const struct leak *leak)
 		print(out, "    ... (trace cut)\n");
 }
 
+/* "0xA +0x10 -> 0xB +0x8 -> 0xA", a long way round without its middle. */
+static void print_cycle(struct report_text *report, const struct leak *leak)
+{
+	const struct leak_link *links = &report->verdict->links[leak->links];
+	struct print *out = &report->out;
+
+	print(out, "  cycle of %zu object%s", leak->cycle, plural(leak->cycle));
+	for (size_t i = 0; i < leak->circle && i < LEAK_LINKS; i++)
+		print(out, "%s0x%lx +0x%zx -> ", i ? "" : ": ", (unsigned long)links[i].start,
+		      links[i].offset);
+	if (leak->circle > LEAK_LINKS)
+		print(out, "... -> ");
+	if (leak->circle)
+		print(out, "0x%lx", (unsigned long)leak->start);
+	print(out, "\n");
+}
+
 void report_entry(struct report_text *report, const struct leak *leak)
 {
 	uint32_t now_ms = report->facts->now_ms;
@@ -70,7 +87,7 @@ void report_entry(struct report_text *report, const struct leak *leak)
 		print(out, "  retains %zu more object%s, %zu byte%s\n", leak->retained,
 		      plural(leak->retained), leak->retained_bytes, plural(leak->retained_bytes));
 	if (leak->flags & LEAK_CYCLE)
-		print(out, "  cycle of %zu object%s\n", leak->cycle, plural(leak->cycle));
+		print_cycle(report, leak);
 	if (leak->flags & LEAK_MAPPING)
 		print(out, "  a mapping of the program's own\n");
 	if (leak->flags & LEAK_DOUBTFUL)

@@ -7,9 +7,10 @@
  *
  *   components()   Tarjan's strongly connected components, with a stack of our own.  A component to
  *                  which an edge from another one leads is marked; the others are the leaks.
+ *   circle()       of a leak that is a cycle: a shortest way round, breadth first.
  *   retain()       from each leak, oldest first, everything that it reaches and no earlier one did.
  *
- * Linear in the bytes of the white objects, but for the look-up of a node by its address.
+ * Linear in the bytes of the white objects: a node is found by its address in a hash table.
  */
 #include "verdict.h"
 
@@ -51,6 +52,8 @@ struct graph {
 	uint32_t component_count;
 	struct step *steps; /* `count` of them */
 	uint32_t *open;     /* nodes whose component is not known yet */
+	uint32_t *slots;    /* hash table: a node plus 1, or 0 */
+	unsigned slot_bits; /* 2^slot_bits of them, at least half of them free */
 	uint32_t step_count, open_count, next_index;
 	uint32_t now_ms, min_age_ms;
 	size_t bytes;
@@ -68,29 +71,31 @@ static void count_white(void *context, const struct object *object)
 	graph->count += old_enough(graph, object) && graph->count < NONE - 1;
 }
 
+/* The slot of the node of the object that starts there, or the free one for it. */
+static uint32_t *slot_of(const struct graph *graph, uintptr_t start)
+{
+	size_t mask = ((size_t)1 << graph->slot_bits) - 1;
+	size_t at = start * UINT64_C(0x9e3779b97f4a7c15) >> (64 - graph->slot_bits);
+
+	while (graph->slots[at] && graph->nodes[graph->slots[at] - 1].object.start != start)
+		at = (at + 1) & mask;
+	return &graph->slots[at];
+}
+
 static void add_white(void *context, const struct object *object)
 {
 	struct graph *graph = context;
 
-	if (old_enough(graph, object))
-		graph->nodes[graph->count++] = (struct node){ .object = *object,
-							      .component = NONE };
+	if (!old_enough(graph, object))
+		return;
+	graph->nodes[graph->count++] = (struct node){ .object = *object, .component = NONE };
+	*slot_of(graph, object->start) = graph->count;
 }
 
 /* The node of the object that starts there, or NONE. */
 static uint32_t node_at(const struct graph *graph, uintptr_t start)
 {
-	uint32_t low = 0, high = graph->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (graph->nodes[middle].object.start < start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < graph->count && graph->nodes[low].object.start == start ? low : NONE;
+	return *slot_of(graph, start) - 1;
 }
 
 /* The next white object that the object under the step refers to, or NONE. */
@@ -203,6 +208,71 @@ static void retain(struct graph *graph, struct leak *leak, uint32_t first)
 	}
 }
 
+/* Notes the nodes of the component that the object under the step refers to, and that have not been
+ * seen; true when one of them is @goal. */
+static bool spread(struct graph *graph, uint32_t from, uint32_t goal)
+{
+	struct step step = step_into(graph, from);
+	uint32_t to;
+
+	while ((to = next_edge(graph, &step)) != NONE) {
+		if (to == goal)
+			return true;
+		if (graph->nodes[to].component != graph->nodes[from].component ||
+		    !graph->nodes[to].index)
+			continue;
+		graph->nodes[to].index = 0;
+		graph->nodes[to].low = from;
+		graph->open[graph->open_count++] = to;
+	}
+	return false;
+}
+
+/* The offset of the first word in one object that refers to the other. */
+static size_t offset_of(const struct graph *graph, uint32_t from, uint32_t to)
+{
+	struct step step = step_into(graph, from);
+	uint32_t found;
+
+	while ((found = next_edge(graph, &step)) != NONE && found != to)
+		;
+	return step.words.at - sizeof(uintptr_t) - graph->nodes[from].object.start;
+}
+
+/*
+ * A shortest way from the node @first back to it, through its component: the first LEAK_LINKS links
+ * of it.  What Tarjan's numbers were is not needed any more: `index` is 0 for what has been seen,
+ * `low` is the node before it, and then the one behind it.
+ */
+static void circle(struct graph *graph, struct verdict *verdict, struct leak *leak, uint32_t first)
+{
+	uint32_t at = 0, last = first, behind = first;
+
+	graph->nodes[first].index = 0;
+	graph->open[0] = first;
+	graph->open_count = 1;
+	while (at < graph->open_count && !spread(graph, graph->open[at], first))
+		at++;
+	if (at == graph->open_count)
+		return;
+	for (last = graph->open[at]; last != first; leak->circle++) {
+		uint32_t before = graph->nodes[last].low;
+
+		graph->nodes[last].low = behind;
+		behind = last;
+		last = before;
+	}
+	leak->circle++;
+	leak->links = verdict->link_count;
+	for (size_t i = 0; i < leak->circle && i < LEAK_LINKS; i++) {
+		verdict->links[verdict->link_count++] = (struct leak_link){
+			graph->nodes[last].object.start, offset_of(graph, last, behind)
+		};
+		last = behind;
+		behind = graph->nodes[last].low;
+	}
+}
+
 static bool leak_before(const void *first, const void *second)
 {
 	const struct leak *a = first, *b = second;
@@ -236,8 +306,14 @@ static void find_leaks(struct graph *graph, struct verdict *verdict)
 				&graph->nodes[graph->components[i].speaker].object,
 				graph->components[i].size);
 	sort(verdict->leaks, verdict->count, sizeof(struct leak), leak_before);
-	for (size_t i = 0; i < verdict->count; i++)
-		retain(graph, &verdict->leaks[i], node_at(graph, verdict->leaks[i].start));
+	for (size_t i = 0; i < verdict->count; i++) {
+		struct leak *leak = &verdict->leaks[i];
+		uint32_t node = node_at(graph, leak->start);
+
+		if (leak->flags & LEAK_CYCLE)
+			circle(graph, verdict, leak, node);
+		retain(graph, leak, node);
+	}
 }
 
 static void sum_up(const struct graph *graph, struct verdict *verdict)
@@ -259,10 +335,19 @@ static void sum_up(const struct graph *graph, struct verdict *verdict)
 static bool allot(struct graph *graph, struct verdict *verdict)
 {
 	size_t n = graph->count;
-	size_t sizes[] = { n * sizeof(struct leak),      n * sizeof(struct node),
-			   n * sizeof(struct step),      n * sizeof(uintptr_t),
-			   n * sizeof(struct component), n * sizeof(uint32_t),
-			   n * sizeof(uint32_t) };
+
+	while (((size_t)1 << graph->slot_bits) < 2 * n)
+		graph->slot_bits++;
+
+	size_t sizes[] = { n * sizeof(struct leak),
+			   n * sizeof(struct node),
+			   n * sizeof(struct step),
+			   n * sizeof(uintptr_t),
+			   n * sizeof(struct component),
+			   n * sizeof(uint32_t),
+			   n * sizeof(uint32_t),
+			   n * sizeof(struct leak_link),
+			   sizeof(uint32_t) << graph->slot_bits };
 	void *parts[sizeof(sizes) / sizeof(sizes[0])];
 	char *memory;
 
@@ -283,12 +368,14 @@ static bool allot(struct graph *graph, struct verdict *verdict)
 	graph->components = parts[4];
 	graph->open = parts[5];
 	verdict->fresh_births = parts[6];
+	verdict->links = parts[7];
+	graph->slots = parts[8];
 	return true;
 }
 
 void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms)
 {
-	struct graph graph = { .now_ms = now_ms, .min_age_ms = min_age_ms };
+	struct graph graph = { .now_ms = now_ms, .min_age_ms = min_age_ms, .slot_bits = 4 };
 
 	memset(verdict, 0, sizeof(*verdict));
 	scan_each_white(count_white, &graph);

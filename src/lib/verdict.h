@@ -19,8 +19,16 @@
 enum leak_flags {
 	LEAK_NEW = 1,      /* not in an earlier report */
 	LEAK_MAPPING = 2,  /* a mapping of the program's, not a block */
-	LEAK_CYCLE = 4,    /* the objects of the entry refer to each other in a circle */
+	LEAK_CYCLE = 4,    /* it and others refer to each other, in circles */
 	LEAK_DOUBTFUL = 8, /* something untracked may hold it */
+};
+
+#define LEAK_LINKS 16u /* of a circle that are kept */
+
+/* The word at @offset in the object at @start refers to the next object of a circle. */
+struct leak_link {
+	uintptr_t start;
+	size_t offset;
 };
 
 struct leak {
@@ -32,7 +40,9 @@ struct leak {
 	uint32_t flags;        /* enum leak_flags */
 	size_t retained;       /* further objects that hang on this one */
 	size_t retained_bytes; /* and their bytes */
-	size_t cycle;          /* objects in the circle, with LEAK_CYCLE */
+	/* With LEAK_CYCLE: the objects that refer to each other; those of a shortest circle through
+	 * this one, and where in verdict.links the first LEAK_LINKS of that begin. */
+	size_t cycle, circle, links;
 };
 
 struct verdict {
@@ -42,6 +52,8 @@ struct verdict {
 	size_t unreferenced_bytes;
 	size_t fresh; /* unreferenced objects that no earlier report counted */
 	size_t fresh_bytes;
+	struct leak_link *links;
+	size_t link_count;
 	size_t bytes;            /* of the allocation behind `leaks` */
 	uintptr_t *fresh_starts; /* `fresh` of them, and their births, for who remembers them */
 	uint32_t *fresh_births;

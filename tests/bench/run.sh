@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh BUILD CSV [smoke] - what leakscan costs: time of an allocation, memory, pause of a scan
+# run.sh BUILD CSV [smoke] - what leakscan costs: time of an allocation, memory, pause of a scan, and
+# a scan of much that is lost
 #
 # BUILD is the build directory; the single measurements go to the file CSV (bench, case, tool,
 # number, unit, run, value), a table of their medians to stdout.  Each run measures the plain
 # program and every tool one after the other, so that they see the same machine; a ratio is of
 # medians of the same call of this script.  With `smoke` everything is tiny, and the numbers mean
-# nothing.  The environment may set RUNS, PAIRS, BLOCKS, and for the pause PAUSE_BLOCKS, MIB and
+# nothing.  The environment may set RUNS, PAIRS, BLOCKS, LOST_BLOCKS, and for the pause PAUSE_BLOCKS, MIB and
 # THREADS (a list).
 #
 # Other tools are measured where they are installed:
@@ -33,10 +34,10 @@ for file in /usr/lib/heaptrack/libheaptrack_preload.so \
 done
 
 if [ "${3-}" = smoke ]; then
-	runs=2 pairs=2000 slow_pairs=200 many=20000 mib=16 pause_blocks=1000 busy='1 2'
+	runs=2 pairs=2000 slow_pairs=200 many=20000 mib=16 pause_blocks=1000 busy='1 2' lost_blocks=1000
 else
 	runs=${RUNS:-7} pairs=${PAIRS:-500000} slow_pairs=20000 many=${BLOCKS:-1000000}
-	mib=${MIB:-1024} pause_blocks=${PAUSE_BLOCKS:-1000000} busy=${THREADS:-2 16}
+	lost_blocks=${LOST_BLOCKS:-1000000} mib=${MIB:-1024} pause_blocks=${PAUSE_BLOCKS:-1000000} busy=${THREADS:-2 16}
 fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/leakscan.XXXXXX")
@@ -125,6 +126,18 @@ pause()
 	done <"$work/pauses"
 }
 
+# lost SHAPE
+lost()
+{
+	env LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$work/report.txt:exit=0:quiet=1" \
+		"$programs/lost" "$1" "$lost_blocks" "$runs" >"$work/scans"
+	run=0
+	while read -r call; do
+		run=$((run + 1))
+		row lost "$1 of $lost_blocks blocks" leakscan call ms $run "$call"
+	done <"$work/scans"
+}
+
 : >"$csv" 2>/dev/null || {
 	echo "run.sh: cannot write $csv" >&2
 	exit 2
@@ -136,6 +149,8 @@ while [ $run -le "$runs" ]; do
 	memory $run
 	run=$((run + 1))
 done
+lost list
+lost cycle
 for threads in $busy; do
 	pause "$threads"
 done

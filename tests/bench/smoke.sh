@@ -35,6 +35,9 @@ done
 for number in pause handshake fork resume scan call; do
 	row "pause,16 MiB.1000 blocks.2 threads,leakscan,$number,ms" 2
 done
+for shape in list cycle; do
+	row "lost,$shape of 1000 blocks,leakscan,call,ms" 2
+done
 row "pause,16 MiB.1000 blocks.1 threads,plain,bare fork,ms" 2
 grep '^pair 30 frames/256 sites/2 threads  *leakscan  *[0-9.]*  *ns  *-*[0-9.]*  *[0-9.]*$' \
 	"$work/table" >/dev/null || fail "no line of the table says what a pair costs"

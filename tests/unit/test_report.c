@@ -46,6 +46,7 @@ static char libc_name[64]; /* "libc.so.6" */
 static const int late_tids[16] = { 4243, 4244 };
 static struct report_facts facts;
 static struct leak leaks[8];
+static struct leak_link links[LEAK_LINKS + 4];
 static struct verdict verdict;
 
 static void remove_directory(void)
@@ -118,7 +119,7 @@ static void begin(void)
 		.object_bytes = 13002342,
 	};
 	memset(leaks, 0, sizeof(leaks));
-	verdict = (struct verdict){ .leaks = leaks };
+	verdict = (struct verdict){ .leaks = leaks, .links = links };
 }
 
 static struct leak *add_leak(const void *block, size_t size, uint32_t trace)
@@ -271,6 +272,10 @@ static void everything_an_entry_can_say(void)
 	leak->retained = 2;
 	leak->retained_bytes = 1120;
 	leak->cycle = 3;
+	leak->circle = 2;
+	leak->links = 1;
+	links[1] = (struct leak_link){ (uintptr_t)block, 16 };
+	links[2] = (struct leak_link){ 0xabcdef, 8 };
 	CHECK(report_write(&facts, &verdict) == 0);
 	snprintf(expected, sizeof(expected),
 		 "# incomplete: no memory to find what hangs on what; every unreferenced object is "
@@ -278,7 +283,7 @@ static void everything_an_entry_can_say(void)
 		 "unreferenced object 0xN (size 40):\n"
 		 "  comm \"worker-1\", pid %d, jiffies 3120 (age 0.000s)\n"
 		 "  retains 2 more objects, 1120 bytes\n"
-		 "  cycle of 3 objects\n"
+		 "  cycle of 3 objects: 0xN +0xN -> 0xN +0xN -> 0xN\n"
 		 "  a mapping of the program's own\n"
 		 "  doubtful: a block that was not recorded may refer to it\n"
 		 "  hex dump (first 32 bytes):\n"
@@ -296,6 +301,29 @@ static void everything_an_entry_can_say(void)
 	CHECK(strstr(report_text, expected) != NULL);
 	if (!strstr(report_text, expected))
 		printf("%s", report_text);
+}
+
+static void a_long_way_round_is_cut(void)
+{
+	char expected[1000] = "  cycle of 70 objects: ";
+	struct leak *leak;
+
+	begin();
+	leak = add_leak("x", 1, 0);
+	leak->flags = LEAK_CYCLE;
+	leak->cycle = 70;
+	leak->circle = LEAK_LINKS;
+	for (unsigned i = 0; i < LEAK_LINKS; i++) {
+		links[i] = (struct leak_link){ i ? 0x1000 + i : leak->start, 8 * i };
+		snprintf(expected + strlen(expected), 40, "0x%lx +0x%x -> ",
+			 (unsigned long)links[i].start, 8 * i);
+	}
+	snprintf(expected + strlen(expected), 40, "0x%lx\n", (unsigned long)leak->start);
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), expected) == 1);
+	leak->circle++; /* one more than are kept */
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), "+0x78 -> ... -> 0x") == 1);
 }
 
 static void a_trace_that_ends_nowhere_is_cut(void)
@@ -575,6 +603,7 @@ static void without_a_file_there_are_messages(void)
 RUN({ "nothing is a header alone", nothing_is_a_header_alone },
     { "one of everything is singular", one_of_everything_is_singular },
     { "everything an entry can say", everything_an_entry_can_say },
+    { "a long way round is cut", a_long_way_round_is_cut },
     { "a trace that ends nowhere is cut", a_trace_that_ends_nowhere_is_cut },
     { "an unloaded module is marked", an_unloaded_module_is_marked },
     { "memory that is gone is not dumped", memory_that_is_gone_is_not_dumped },

@@ -157,6 +157,51 @@ static void a_cycle_is_one_leak(void)
 	forget_blocks();
 }
 
+/* The circle of the first leak: which block has its link number @index, and at which word. */
+static bool is_link(const struct verdict *verdict, size_t index, uint32_t block, size_t word)
+{
+	const struct leak_link *link = &verdict->links[verdict->leaks[0].links + index];
+
+	return link->start == address_of(block) && link->offset == word * sizeof(uintptr_t);
+}
+
+static void a_cycle_has_its_links(void)
+{
+	struct verdict verdict;
+
+	make_blocks(4, 0);
+	refer(0, 3); /* what hangs on it comes first */
+	refer(0, 2);
+	blocks[2].words[3] = address_of(1) + 5;
+	blocks[1].words[1] = address_of(0) + 1;
+	verdict = judged();
+	CHECK(verdict.count == 1 && is_leak(&verdict, 0, 0, 3, 3));
+	CHECK(verdict.leaks[0].circle == 3 && verdict.link_count == 3);
+	CHECK(is_link(&verdict, 0, 0, 1) && is_link(&verdict, 1, 2, 3));
+	CHECK(is_link(&verdict, 2, 1, 1));
+	verdict_free(&verdict);
+	forget_blocks();
+}
+
+static void of_several_circles_the_shortest_is_kept(void)
+{
+	struct verdict verdict;
+
+	make_blocks(5, 0);
+	for (uint32_t i = 0; i < 5; i++)
+		refer(i, (i + 1) % 5);
+	refer(3, 0); /* 0 1 2 3 */
+	refer(1, 3); /* 0 1 3 */
+	refer(4, 4);
+	verdict = judged();
+	CHECK(verdict.count == 1 && is_leak(&verdict, 0, 0, 4, 5));
+	CHECK(verdict.leaks[0].circle == 3);
+	CHECK(is_link(&verdict, 0, 0, 0) && is_link(&verdict, 1, 1, 1));
+	CHECK(is_link(&verdict, 2, 3, 1));
+	verdict_free(&verdict);
+	forget_blocks();
+}
+
 static void a_cycle_that_is_held_is_no_leak_of_its_own(void)
 {
 	struct verdict verdict;
@@ -360,6 +405,9 @@ static void a_cycle_of_a_million_as_well(void)
 
 	CHECK(judge_million(0, &verdict) < PATIENCE);
 	CHECK(verdict.count == 1 && is_leak(&verdict, 0, 0, MOST - 1, MOST));
+	CHECK(verdict.leaks[0].circle == MOST && verdict.link_count == LEAK_LINKS);
+	for (size_t i = 0; i < LEAK_LINKS; i++)
+		CHECK(is_link(&verdict, i, (uint32_t)(i * 617 % MOST), 0));
 	verdict_free(&verdict);
 }
 
@@ -486,6 +534,8 @@ RUN({ "nothing lost is no leak", nothing_lost_is_no_leak },
     { "a chain hangs on its head", a_chain_hangs_on_its_head },
     { "a tree hangs on its root", a_tree_hangs_on_its_root },
     { "a cycle is one leak", a_cycle_is_one_leak },
+    { "a cycle has its links", a_cycle_has_its_links },
+    { "of several circles the shortest is kept", of_several_circles_the_shortest_is_kept },
     { "a cycle that is held is no leak of its own", a_cycle_that_is_held_is_no_leak_of_its_own },
     { "of two cycles the first holds the second", of_two_cycles_the_first_holds_the_second },
     { "a shared child is counted once", a_shared_child_is_counted_once },

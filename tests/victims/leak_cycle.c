@@ -3,6 +3,8 @@
  * Three nodes in a circle: each is referred to, none is reachable; one entry.
  *
  * EXPECT exit: cycle of 3, size 32 in make_node retains 2 objects 64 bytes
+ * EXPECT exit: line cycle of 3 objects: \
+ *   0x# +0x0 -> 0x# +0x0 -> 0x# +0x0 -> 0x#
  */
 #include "victim.h"
 

@@ -258,12 +258,16 @@ static bool parse_header(struct reader *reader, struct totals *totals)
  * An entry.
  */
 
-/* "  last reachable in ..." and the like: lines about an entry that nothing is compared of. */
+/* Lines about an entry that are no part of an item. */
 static bool is_remark(const char *line)
 {
-	return strncmp(line, "  last reachable ", 17) == 0 ||
-	       strncmp(line, "  doubtful: ", 12) == 0 ||
-	       strcmp(line, "  hex dump: not readable") == 0;
+	static const char *const beginnings[] = { "  last reachable ",
+						  "  doubtful: ", "  hex dump: not readable" };
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (strncmp(line, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return false;
 }
 
 static bool parse_facts(struct reader *reader, struct item *item)
@@ -285,7 +289,7 @@ static bool parse_facts(struct reader *reader, struct item *item)
 				return wrong(reader, "not a line of retained objects");
 		} else if (sscanf(line, "  cycle of %zu %15[a-z]%n", &item->cycle, objects,
 				  &used) == 2) {
-			if (!whole(reader, used) || !counts(item->cycle, objects, "object"))
+			if (line[used] != ':' || !counts(item->cycle, objects, "object"))
 				return wrong(reader, "not a line of a cycle");
 		} else if (strcmp(line, "  a mapping of the program's own") == 0) {
 			item->mapping = true;
