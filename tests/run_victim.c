@@ -11,6 +11,7 @@
  * The expectations are comment lines in SOURCE that begin with " * ":
  *
  *   OPTIONS key=value:...             added to LEAKSCAN_OPTIONS
+ *   RULE text                         a line of the file of suppressions
  *   OPTIONS without report            report= is not given
  *   EXPECT <reports>: <what>          reports: scan N, every scan, exit, child scan, child exit
  *     nothing                         a report with no entry
@@ -74,6 +75,7 @@ struct plan {
 
 static char directory[PATH_MAX];
 static const char *victim_name;
+static char rules[1024]; /* the file of suppressions, or "" */
 static pid_t victim_pid;
 static struct plan plan;
 static unsigned complaints;
@@ -220,6 +222,23 @@ static void plan_expectation(char *text)
 	}
 }
 
+static void plan_rule(const char *text)
+{
+	size_t used = strlen(rules);
+
+	if (snprintf(rules + used, sizeof(rules) - used, "%s\n", text) >=
+	    (int)(sizeof(rules) - used))
+		give_up("too many rules");
+}
+
+static void write_rules(void)
+{
+	FILE *file = fopen(in_directory("rules"), "w");
+
+	if (!file || fputs(rules, file) < 0 || fclose(file) != 0)
+		give_up("cannot write the rules");
+}
+
 static void plan_options(const char *text)
 {
 	size_t used = strlen(plan.options);
@@ -260,6 +279,8 @@ static void plan_read(const char *source)
 			plan_expectation(line + 10);
 		else if (strncmp(line, " * OPTIONS ", 11) == 0)
 			plan_options(line + 11);
+		else if (strncmp(line, " * RULE ", 8) == 0)
+			plan_rule(line + 8);
 	}
 	free(text);
 	expectation_add("exit");
@@ -281,13 +302,15 @@ static void redirect(int fd, const char *path, int flags)
 
 __attribute__((noreturn)) static void become_victim(const char *library, const char *victim)
 {
-	char value[PATH_MAX + sizeof(plan.options) + 32];
+	char value[PATH_MAX + sizeof(plan.options) + 64];
 	bool without = plan.without_report;
 
 	setpgid(0, 0);
-	snprintf(value, sizeof(value), "%s%s%s%s",
+	if (*rules)
+		write_rules();
+	snprintf(value, sizeof(value), "%s%s%s%s%s",
 		 without ? "" : "report=", without ? "" : directory, without ? "" : "/%p.%n.txt",
-		 plan.options);
+		 *rules ? ":suppressions=rules" : "", plan.options);
 	setenv("LEAKSCAN_OPTIONS", value, 1);
 	setenv("LD_PRELOAD", library, 1);
 	setenv("VICTIM_DIR", directory, 1);
@@ -423,6 +446,7 @@ static void check_files(void)
 		if (length > 4 && strcmp(entry->d_name + length - 4, ".txt") == 0)
 			check_report(entry->d_name);
 		else if (entry->d_name[0] != '.' && strcmp(entry->d_name, "stdout") != 0 &&
+			 strcmp(entry->d_name, "rules") != 0 &&
 			 strcmp(entry->d_name, "stderr") != 0)
 			complain("left a file behind: %s", entry->d_name);
 		else if (entry->d_name[0] == '.' && length > 2)

@@ -190,36 +190,10 @@ static enum command_status answer_path(const char *value, struct print *out)
 	return ask(INQUIRE_PATH, value, out);
 }
 
-static void print_number(struct print *out, const char *name, const char *kind, long value)
-{
-	static const char *const modes[] = { "snapshot", "stop", "live" };
-
-	print(out, "%s=", name);
-	if (strstr(kind, "SIGNAL"))
-		options_print_signal(out, value);
-	else if (strcmp(kind, "MODE") == 0 && value < (long)(sizeof(modes) / sizeof(modes[0])))
-		print(out, "%s", modes[value]);
-	else
-		print(out, "%ld", value);
-	print(out, "\n");
-}
-
-static void print_text(struct print *out, const char *name, const char *value)
-{
-	print(out, "%s=", name);
-	for (; *value; value++)
-		print(out, "%c", (unsigned char)*value < ' ' || *value == 0x7f ? '?' : *value);
-	print(out, "\n");
-}
-
 static enum command_status answer_options(const char *value, struct print *out)
 {
 	(void)value;
-#define NUMBER(name, kind, standard, min, max, help) print_number(out, #name, #kind, options.name);
-#define TEXT(name, standard, max, help) print_text(out, #name, options.name);
-	OPTIONS(NUMBER, TEXT)
-#undef NUMBER
-#undef TEXT
+	options_print_values(out);
 	return COMMAND_OK;
 }
 

@@ -2,6 +2,7 @@
 /* describe.c - the contract is in describe.h */
 #include "describe.h"
 
+#include "options.h"
 #include "os.h"
 #include "symbol.h"
 #include "threads.h"
@@ -23,7 +24,7 @@ void describe_symbol(struct print *out, const struct symbol *symbol, uintptr_t p
 		print(out, "0x%lx", symbol->in ? symbol->offset : pc);
 	if (symbol->module) {
 		print(out, " [");
-		print_name(out, symbol->module);
+		print_name(out, options.paths == PATHS_FULL ? symbol->in->path : symbol->module);
 		print(out, "]");
 	}
 }

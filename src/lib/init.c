@@ -12,6 +12,7 @@
  */
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -29,26 +30,55 @@
 #include "self.h"
 #include "signals.h"
 #include "stop.h"
+#include "suppression.h"
 #include "unwind.h"
 
-/* C++'s registration of a handler; with no object to belong to, it is not run when we are unloaded. */
-int __cxa_atexit(void (*function)(void *), void *argument, void *object);
+/* What a program built for LeakSanitizer may define.  Weak: it is there or not. */
+__attribute__((weak, visibility("default"))) const char *__lsan_default_options(void);
+__attribute__((weak, visibility("default"))) const char *__lsan_default_suppressions(void);
 
-static void at_exit(void *unused)
+/* The status with which the program ends; -1: not known. */
+static int status_after_scan(int status, bool leaked)
 {
-	(void)unused;
-	scanner_exit("exit", NULL);
+	return leaked && status == 0 ? (int)options.exitcode : status;
 }
 
+/* glibc takes the status of the last call of exit(), also of one by a handler, and goes on with the
+ * handlers that are left and with the flushing of stdio. */
+static void at_exit(int status, void *unused)
+{
+	bool leaked = scanner_exit("exit", NULL);
+	int after = status_after_scan(status, leaked);
+
+	(void)unused;
+	if (after != status)
+		exit(after);
+}
+
+static _Thread_local int quick_status = -1;
+
+EXPORT void quick_exit(int status)
+{
+	quick_status = status;
+	REAL_NEXT(quick_exit)(status);
+	__builtin_unreachable();
+}
+
+/* The last of its kind to run, and stdio is not flushed behind it. */
 static void at_quick_exit_(void)
 {
-	scanner_exit("quick_exit", NULL);
+	bool leaked = scanner_exit("quick_exit", NULL);
+	int after = status_after_scan(quick_status, leaked);
+
+	if (after != quick_status)
+		os_exit(after);
 }
 
 EXPORT void _exit(int status)
 {
-	scanner_exit("_exit", NULL);
-	os_exit(status);
+	bool leaked = scanner_exit("_exit", NULL);
+
+	os_exit(status_after_scan(status, leaked));
 }
 
 EXPORT void _Exit(int status)
@@ -97,12 +127,24 @@ static void print_help(void)
 static void apply_options(void)
 {
 	print_remember_stderr();
+	if (__lsan_default_options)
+		options_parse_lsan(__lsan_default_options());
 	options_parse(option_text());
 	print_set_quiet(options.quiet);
 	pool_set_limit((size_t)options.max_memory);
 	pool_fail_at((unsigned long)options.fail_metadata);
 	if (options.help)
 		print_help();
+}
+
+static void read_suppressions(void)
+{
+	const char *text = __lsan_default_suppressions ? __lsan_default_suppressions() : NULL;
+
+	if (options.suppressions[0])
+		suppression_read_file(options.suppressions);
+	if (text)
+		suppression_read_text("__lsan_default_suppressions", text, strlen(text));
 }
 
 static __attribute__((constructor)) void start(void)
@@ -121,6 +163,7 @@ static __attribute__((constructor)) void start(void)
 		self_leave();
 		return;
 	}
+	read_suppressions();
 	unwind_init();
 	roots_init();
 	heap_find_arena();
@@ -133,7 +176,7 @@ static __attribute__((constructor)) void start(void)
 	}
 	signals_init();
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-	__cxa_atexit(at_exit, NULL, NULL);
+	on_exit(at_exit, NULL);
 	at_quick_exit(at_quick_exit_);
 	self_leave();
 	scanner_periodic();

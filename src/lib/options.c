@@ -21,10 +21,13 @@ enum kind {
 	KIND_SIGNAL,
 	KIND_STOP_SIGNAL,
 	KIND_MODE,
+	KIND_SORT,
+	KIND_PATHS,
 	KIND_TEXT,
 };
 
-/* How the values of a kind are written: a number (not for MODE and TEXT), or a word. */
+/* How the values of a kind are written: as a word, and where there is a unit or an own parser, as a
+ * number. */
 static const struct {
 	const char *unit;     /* printed behind the range */
 	const char *words[3]; /* for the values 0, 1, ...; ends with NULL */
@@ -37,6 +40,8 @@ static const struct {
 	[KIND_SIGNAL] = { .words = { "none" } },
 	[KIND_STOP_SIGNAL] = { .words = { "auto" } },
 	[KIND_MODE] = { .words = { "snapshot", "stop" } },
+	[KIND_SORT] = { .words = { "age", "size" } },
+	[KIND_PATHS] = { .words = { "short", "full" } },
 	[KIND_TEXT] = { .unit = " bytes" },
 };
 
@@ -183,6 +188,12 @@ static bool read_signal(struct span value, long *number)
 	       (*number >= SIGRTMIN && *number <= SIGRTMAX);
 }
 
+/* Is a value of this kind one of its words, and nothing else? */
+static bool is_word_kind(enum kind kind)
+{
+	return kind == KIND_MODE || kind == KIND_SORT || kind == KIND_PATHS;
+}
+
 static bool read_word(enum kind kind, struct span value, long *number)
 {
 	for (long i = 0; kinds[kind].words[i]; i++) {
@@ -198,6 +209,8 @@ static bool read_value(const struct row *row, struct span value, long *number)
 {
 	if (read_word(row->kind, value, number))
 		return true;
+	if (is_word_kind(row->kind))
+		return false;
 	switch (row->kind) {
 	case KIND_SIGNAL:
 	case KIND_STOP_SIGNAL:
@@ -205,8 +218,6 @@ static bool read_value(const struct row *row, struct span value, long *number)
 		       read_signal(value, number);
 	case KIND_BYTES:
 		return read_bytes(value, number);
-	case KIND_MODE:
-		return false;
 	default:
 		return read_number(value, number);
 	}
@@ -271,7 +282,7 @@ static void print_value(struct print *out, const struct row *row, const struct o
 		return;
 	}
 	memcpy(&number, field, sizeof(number));
-	if (row->kind == KIND_MODE ||
+	if (is_word_kind(row->kind) ||
 	    (number == 0 && kinds[row->kind].words[0] && row->kind != KIND_SWITCH))
 		print(out, "%s", kinds[row->kind].words[number]);
 	else if (row->kind == KIND_SIGNAL || row->kind == KIND_STOP_SIGNAL)
@@ -284,12 +295,13 @@ static void print_allowed(struct print *out, const struct row *row)
 {
 	const char *const *words = kinds[row->kind].words;
 
+	if (is_word_kind(row->kind)) {
+		print(out, "%s|%s", words[0], words[1]);
+		return;
+	}
 	switch (row->kind) {
 	case KIND_SWITCH:
 		print(out, "0|1, %s|%s", words[0], words[1]);
-		break;
-	case KIND_MODE:
-		print(out, "%s|%s", words[0], words[1]);
 		break;
 	case KIND_SIGNAL:
 	case KIND_STOP_SIGNAL:
@@ -315,8 +327,20 @@ void options_print(struct print *out)
 
 		print_allowed(&to_allowed, &rows[i]);
 		print_value(&to_value, &rows[i], &defaults);
-		print(out, "  %-13s  %-33s  %-8s  %s\n", rows[i].name, allowed, value,
+		print(out, "  %-18s  %-33s  %-8s  %s\n", rows[i].name, allowed, value,
 		      rows[i].help);
+	}
+}
+
+void options_print_values(struct print *out)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		print(out, "%s=", rows[i].name);
+		if (rows[i].kind == KIND_TEXT)
+			print_name(out, field_of(&options, &rows[i]));
+		else
+			print_value(out, &rows[i], &options);
+		print(out, "\n");
 	}
 }
 
@@ -414,6 +438,47 @@ void options_parse(const char *text)
 			end += end[0] == '\\' && end[1] == ':' ? 2 : 1;
 		if (end > text)
 			parse_item((struct span){ text, (size_t)(end - text) });
+		text = *end ? end + 1 : end;
+	}
+}
+
+/* The end of a value in the sanitizers' form; without its quotes it is [*from, end). */
+static const char *lsan_value_end(const char **from)
+{
+	char quote = **from;
+
+	if (quote == '"' || quote == '\'') {
+		++*from;
+		return *from + strcspn(*from, quote == '"' ? "\"" : "'");
+	}
+	return *from + strcspn(*from, ":, \t\n\r");
+}
+
+static void parse_lsan_item(struct span key, struct span value)
+{
+	static const char *const ours[] = { "suppressions", "exitcode", "max_leaks",
+					    "print_suppressions" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		for (size_t row = 0; span_is(key, ours[i]) && row < ROWS; row++)
+			if (span_is(key, rows[row].name))
+				set(&rows[row], value);
+}
+
+void options_parse_lsan(const char *text)
+{
+	while (text && *text) {
+		struct span key = { text, strcspn(text, "=:, \t\n\r") };
+		const char *end;
+
+		text += key.length;
+		if (*text != '=') {
+			text += *text != 0;
+			continue;
+		}
+		text++;
+		end = lsan_value_end(&text);
+		parse_lsan_item(key, (struct span){ text, (size_t)(end - text) });
 		text = *end ? end + 1 : end;
 	}
 }

@@ -25,6 +25,17 @@ enum option_mode {
 	MODE_STOP,
 };
 
+/* The same of kinds SORT and PATHS. */
+enum option_sort {
+	SORT_AGE,
+	SORT_SIZE,
+};
+
+enum option_paths {
+	PATHS_SHORT,
+	PATHS_FULL,
+};
+
 /*
  * The options.  A row here is the only place where an option exists: from it come the field
  * options.<name>, the key in LEAKSCAN_OPTIONS, the line printed by help=1, and the table in
@@ -53,6 +64,14 @@ enum option_mode {
 	NUMBER(mmap, SWITCH, 1, 0, 1, "record the program's own anonymous mappings")               \
 	NUMBER(hex_dump, SWITCH, 1, 0, 1, "show the first bytes of an object in the report")       \
 	NUMBER(coalesce, COUNT, 3, 1, 1000, "objects with the same backtrace listed in full")      \
+	NUMBER(max_leaks, COUNT, 0, 0, LONG_MAX, "backtraces whose leaks are listed; 0: all")      \
+	NUMBER(sort, SORT, SORT_AGE, SORT_AGE, SORT_SIZE,                                          \
+	       "what comes first: the oldest, or the backtrace that retains most")                 \
+	NUMBER(paths, PATHS, PATHS_SHORT, PATHS_SHORT, PATHS_FULL,                                 \
+	       "modules in backtraces by name, or with directory")                                 \
+	TEXT(suppressions, "", 4095, "file of rules for what is not to be reported")               \
+	NUMBER(print_suppressions, SWITCH, 1, 0, 1, "list the rules that were used")               \
+	NUMBER(exitcode, COUNT, 0, 0, 255, "exit status instead of 0 when there are new leaks")    \
 	NUMBER(quiet, SWITCH, 0, 0, 1, "say nothing on stderr")                                    \
 	NUMBER(fail_metadata, COUNT, 0, 0, LONG_MAX,                                               \
 	       "for tests: the metadata request with this number fails; 0: none")                  \
@@ -83,9 +102,19 @@ void options_parse(const char *text);
  */
 void options_print(struct print *out);
 
-/* Is the program (its name without directory) one that `only` names, or is `only` empty? */
+/* Prints the values in force, a line "name=value" each. */
+void options_print_values(struct print *out);
+
+/*
+ * Takes over what a program says by __lsan_default_options(): "key=value" items with ':', ',' or
+ * blanks between them, values perhaps in quotes.  Only keys that are ours as well (suppressions,
+ * exitcode, max_leaks, print_suppressions) count; nothing is complained of.
+ */
+void options_parse_lsan(const char *text);
+
 /* The name of a signal, "SIGUSR1", or its number. */
 void options_print_signal(struct print *out, long number);
+/* Is the program (its name without directory) one that `only` names, or is `only` empty? */
 bool options_only_matches(const char *program);
 
 #endif

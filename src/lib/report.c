@@ -20,6 +20,7 @@
 #include "pool.h"
 #include "report_file.h"
 #include "report_text.h"
+#include "sort.h"
 #include "symbol.h"
 
 /* A leak's place among those of the same trace. */
@@ -104,17 +105,67 @@ static void print_group(struct report_text *report, const struct node *nodes, ui
 		      plural(bytes));
 }
 
+/* A backtrace: its first leak, and what all of its leaks retain. */
+struct group {
+	uint32_t first;
+	size_t bytes;
+};
+
+static bool retains_more(const void *first, const void *second)
+{
+	const struct group *a = first, *b = second;
+
+	return a->bytes != b->bytes ? a->bytes > b->bytes : a->first < b->first;
+}
+
+/* The groups in the order in which they are printed; how many there are. */
+static size_t order_groups(const struct report_text *report, const struct node *nodes,
+			   struct group *groups)
+{
+	const struct leak *leaks = report->verdict->leaks;
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->verdict->count; i++) {
+		struct group group = { (uint32_t)i, 0 };
+		size_t at = i;
+
+		if (!nodes[i].first)
+			continue;
+		do {
+			group.bytes += leaks[at].size + leaks[at].retained_bytes;
+			at = nodes[at].next;
+		} while (at);
+		groups[count++] = group;
+	}
+	if (options.sort == SORT_SIZE)
+		sort(groups, count, sizeof(*groups), retains_more);
+	return count;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 static void print_leaks(struct report_text *report)
 {
-	size_t count = report->verdict->count;
+	size_t count = report->verdict->count, groups_count = count;
+	size_t most = options.max_leaks ? (size_t)options.max_leaks : SIZE_MAX;
 	struct node *nodes = count ? make_groups(report->verdict) : NULL;
+	struct group *groups = nodes ? pool_alloc(count * sizeof(*groups)) : NULL;
 
-	for (size_t i = 0; i < count && !report->out.error; i++) {
-		if (!nodes)
+	if (groups)
+		groups_count = order_groups(report, nodes, groups);
+	for (size_t i = 0; i < least(groups_count, most) && !report->out.error; i++) {
+		if (groups)
+			print_group(report, nodes, groups[i].first);
+		else
 			report_entry(report, &report->verdict->leaks[i]);
-		else if (nodes[i].first)
-			print_group(report, nodes, (uint32_t)i);
 	}
+	if (groups_count > most)
+		print(&report->out, "# not listed: the leaks of %zu more backtrace%s (max_leaks)\n",
+		      groups_count - most, plural(groups_count - most));
+	pool_free(groups, count * sizeof(*groups));
 	pool_free(nodes, count * sizeof(struct node));
 }
 

@@ -2,6 +2,9 @@
 /* report_head.c - the first lines of a report, and how numbers stand in it; report_text.h has the contract */
 #include "report_text.h"
 
+#include "options.h"
+#include "suppress.h"
+
 #define TIDS_MOST 16 /* not_stopped_tids holds at most these */
 
 /* "12.4 MiB" */
@@ -78,6 +81,12 @@ void report_head(struct print *out, const struct report_facts *facts, const stru
 		      "# untracked: no memory to record %zu block%s; objects that only such a "
 		      "block could hold are marked \"doubtful\"\n",
 		      facts->untracked, plural(facts->untracked));
+	if (verdict->suppressed)
+		print(out, "# suppressed: %zu object%s, %zu byte%s\n", verdict->suppressed,
+		      plural(verdict->suppressed), verdict->suppressed_bytes,
+		      plural(verdict->suppressed_bytes));
+	if (options.print_suppressions)
+		suppress_print(out);
 	if (verdict->incomplete)
 		print(out, "# incomplete: no memory to find what hangs on what; every unreferenced "
 			   "object is a leak of its own\n");

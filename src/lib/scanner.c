@@ -45,6 +45,7 @@ static struct {
 	_Atomic int again;      /* another one is wanted after it */
 	_Atomic int pid;        /* the process that may scan */
 	_Atomic unsigned scans; /* made so far */
+	bool found;             /* one of them has found something new */
 	struct life scan;       /* of the scanner thread */
 	bool without_stacks;    /* thread stacks are no roots */
 	char signal_trigger[32];
@@ -90,6 +91,7 @@ static void scan_now(struct order *order, bool own_thread)
 
 	episode.asked = options.report[0] || !order->ending.tid || episode.scan > 1;
 	order->outcome = snapshot_episode(&episode);
+	scanner.found |= order->outcome > 0;
 }
 
 /* The thread of a scan that somebody waits for; busy is given back by who waits. */
@@ -265,13 +267,14 @@ static void note_context(struct ending_thread *ending, const ucontext_t *context
 	ending->frame.thread_pointer = arch_thread_pointer();
 }
 
-void scanner_exit(const char *how, const ucontext_t *context)
+bool scanner_exit(const char *how, const ucontext_t *context)
 {
 	struct order order = { .trigger = "exit" };
+	bool leaked = false;
 
 	(void)how;
 	if (!may_scan() || !options.exit)
-		return;
+		return false;
 	order.ending.tid = os_tid();
 	if (context)
 		note_context(&order.ending, context);
@@ -281,8 +284,10 @@ void scanner_exit(const char *how, const ucontext_t *context)
 		os_sleep_ns(1000000);
 	/* Two threads may end the process at once; the second finds it done. */
 	if (may_scan())
-		scan_and_wait(&order);
+		leaked = scan_and_wait(&order) >= 0 && scanner.found &&
+			 snapshot_summary.unreferenced;
 	atomic_store(&scanner.pid, 0);
+	return leaked;
 }
 
 /* Sleeps; false when there are new orders. */
@@ -414,6 +419,7 @@ void scanner_forked(void)
 	atomic_store(&scanner.busy, 0);
 	atomic_store(&scanner.again, 0);
 	atomic_store(&scanner.scans, 0);
+	scanner.found = false;
 	while (take_command())
 		;
 	scanner.scan.alive = scanner.scan.tid = 0;

@@ -24,6 +24,8 @@
 #include "report.h"
 #include "scan.h"
 #include "self.h"
+#include "suppress.h"
+#include "symbol.h"
 #include "verdict.h"
 
 #define MOST_REMEMBERED (1u << 20) /* objects whose report is remembered, per scan */
@@ -167,6 +169,7 @@ static void scan_and_report(struct run *run)
 	run->refused_before = pool_refused();
 	run->result->error = scan_everything(run, &maps, &totals);
 	if (!run->result->error) {
+		modules_note_maps(&maps, run->now_ms);
 		verdict_make(&verdict, run->now_ms, (uint32_t)options.min_age);
 		if (verdict.incomplete)
 			run->result->error = -ENOMEM;
@@ -183,10 +186,10 @@ static void scan_and_report(struct run *run)
 			.fresh = verdict.fresh,
 			.fresh_bytes = verdict.fresh_bytes,
 		};
-		if (run->episode->asked || verdict.count) {
-			modules_note_maps(&maps, run->now_ms);
+		if (run->episode->asked || verdict.count)
 			write_report(run, &verdict, &totals, os_now_ns() - start_ns);
-		}
+		symbol_forget();
+		suppress_end();
 		verdict_free(&verdict);
 	}
 	scan_end();

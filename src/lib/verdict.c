@@ -5,12 +5,13 @@
  * Nodes are the white objects, by address; an edge is a word in one that points into another.  Edges
  * are not stored: they are found again in the objects whenever they are needed.
  *
+ *   suppress()     what a suppression fits, and what that reaches, is not looked at again.
  *   components()   Tarjan's strongly connected components, with a stack of our own.  A component to
  *                  which an edge from another one leads is marked; the others are the leaks.
  *   circle()       of a leak that is a cycle: a shortest way round, breadth first.
  *   retain()       from each leak, oldest first, everything that it reaches and no earlier one did.
  *
- * Linear in the bytes of the white objects: a node is found by its address in a hash table.
+ * Linear in the bytes of the white objects: a hash table has the first node of each page.
  */
 #include "verdict.h"
 
@@ -21,14 +22,17 @@
 #include "pool.h"
 #include "scan.h"
 #include "sort.h"
+#include "suppress.h"
 
 #define NONE UINT32_MAX
+#define MOST_IN_PAGE 4096u          /* objects may start at any byte, if the program says so */
+#define SUPPRESSED (UINT32_MAX - 1) /* node.component */
 
 struct node {
 	struct object object;
 	uint32_t index;     /* Tarjan's order of discovery, from 1; 0: not seen */
 	uint32_t low;       /* lowest index reachable */
-	uint32_t component; /* or NONE while it is open */
+	uint32_t component; /* or NONE while it is open; or SUPPRESSED */
 	bool retained;      /* counted under some leak */
 };
 
@@ -52,7 +56,7 @@ struct graph {
 	uint32_t component_count;
 	struct step *steps; /* `count` of them */
 	uint32_t *open;     /* nodes whose component is not known yet */
-	uint32_t *slots;    /* hash table: a node plus 1, or 0 */
+	uint32_t *slots;    /* hash table: the first node of a page plus 1, or 0 */
 	unsigned slot_bits; /* 2^slot_bits of them, at least half of them free */
 	uint32_t step_count, open_count, next_index;
 	uint32_t now_ms, min_age_ms;
@@ -71,13 +75,14 @@ static void count_white(void *context, const struct object *object)
 	graph->count += old_enough(graph, object) && graph->count < NONE - 1;
 }
 
-/* The slot of the node of the object that starts there, or the free one for it. */
-static uint32_t *slot_of(const struct graph *graph, uintptr_t start)
+/* The slot of the first node whose object starts in that page, or the free one for it. */
+static uint32_t *slot_of(const struct graph *graph, uintptr_t page)
 {
 	size_t mask = ((size_t)1 << graph->slot_bits) - 1;
-	size_t at = start * UINT64_C(0x9e3779b97f4a7c15) >> (64 - graph->slot_bits);
+	size_t at = page * UINT64_C(0x9e3779b97f4a7c15) >> (64 - graph->slot_bits);
 
-	while (graph->slots[at] && graph->nodes[graph->slots[at] - 1].object.start != start)
+	while (graph->slots[at] &&
+	       graph->nodes[graph->slots[at] - 1].object.start >> OBJECT_PAGE_SHIFT != page)
 		at = (at + 1) & mask;
 	return &graph->slots[at];
 }
@@ -85,17 +90,34 @@ static uint32_t *slot_of(const struct graph *graph, uintptr_t start)
 static void add_white(void *context, const struct object *object)
 {
 	struct graph *graph = context;
+	uint32_t *slot;
 
 	if (!old_enough(graph, object))
 		return;
+	slot = slot_of(graph, object->start >> OBJECT_PAGE_SHIFT);
 	graph->nodes[graph->count++] = (struct node){ .object = *object, .component = NONE };
-	*slot_of(graph, object->start) = graph->count;
+	if (!*slot)
+		*slot = graph->count;
 }
 
-/* The node of the object that starts there, or NONE. */
+/* The node of the object that starts there, or NONE.  A page has at most MOST_IN_PAGE of them. */
 static uint32_t node_at(const struct graph *graph, uintptr_t start)
 {
-	return *slot_of(graph, start) - 1;
+	uint32_t low = *slot_of(graph, start >> OBJECT_PAGE_SHIFT) - 1, high = graph->count;
+
+	if (low == NONE)
+		return NONE;
+	if (high - low > MOST_IN_PAGE)
+		high = low + MOST_IN_PAGE;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (graph->nodes[middle].object.start < start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < graph->count && graph->nodes[low].object.start == start ? low : NONE;
 }
 
 /* The next white object that the object under the step refers to, or NONE. */
@@ -108,7 +130,8 @@ static uint32_t next_edge(const struct graph *graph, struct step *step)
 	while (scan_next(&step->words, &target)) {
 		uint32_t node = node_at(graph, target);
 
-		if (node != NONE && node != step->node)
+		if (node != NONE && node != step->node &&
+		    graph->nodes[node].component != SUPPRESSED)
 			return node;
 	}
 	return NONE;
@@ -128,6 +151,47 @@ static struct step step_into(const struct graph *graph, uint32_t node)
 static bool older(const struct object *a, const struct object *b)
 {
 	return a->born_ms != b->born_ms ? a->born_ms < b->born_ms : a->start < b->start;
+}
+
+static void suppress_node(struct graph *graph, uint32_t node, uint32_t rule)
+{
+	graph->nodes[node].component = SUPPRESSED;
+	graph->nodes[node].index = 1;
+	suppress_count(rule, graph->nodes[node].object.size);
+}
+
+/* Everything that the node reaches is suppressed with it, unless a rule of its own fits. */
+static void suppress_from(struct graph *graph, uint32_t first, uint32_t rule)
+{
+	graph->steps[graph->step_count++] = step_into(graph, first);
+	while (graph->step_count) {
+		uint32_t to = next_edge(graph, &graph->steps[graph->step_count - 1]);
+
+		if (to == NONE) {
+			graph->step_count--;
+			continue;
+		}
+		suppress_node(graph, to, rule);
+		graph->steps[graph->step_count++] = step_into(graph, to);
+	}
+}
+
+/* First those that a rule fits, so that each is counted under its own: `low` is the rule. */
+static void suppress(struct graph *graph)
+{
+	if (!suppress_begin())
+		return;
+	for (uint32_t node = 0; node < graph->count; node++) {
+		uint32_t rule = suppress_rule_of(&graph->nodes[node].object);
+
+		graph->nodes[node].low = rule;
+		if (rule != SUPPRESS_NONE)
+			suppress_node(graph, node, rule);
+	}
+	for (uint32_t node = 0; node < graph->count; node++)
+		if (graph->nodes[node].component == SUPPRESSED &&
+		    graph->nodes[node].low != SUPPRESS_NONE)
+			suppress_from(graph, node, graph->nodes[node].low);
 }
 
 /* The node is the root of a component: everything above it on the open stack belongs to it. */
@@ -321,6 +385,11 @@ static void sum_up(const struct graph *graph, struct verdict *verdict)
 	for (uint32_t i = 0; i < graph->count; i++) {
 		const struct object *object = &graph->nodes[i].object;
 
+		if (graph->nodes[i].component == SUPPRESSED) {
+			verdict->suppressed++;
+			verdict->suppressed_bytes += object->size;
+			continue;
+		}
 		verdict->unreferenced++;
 		verdict->unreferenced_bytes += object->size;
 		if (object->flags & OBJECT_REPORTED)
@@ -388,6 +457,7 @@ void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms)
 	}
 	graph.count = 0;
 	scan_each_white(add_white, &graph);
+	suppress(&graph);
 	find_leaks(&graph, verdict);
 	sum_up(&graph, verdict);
 	pages_close(); /* descriptors may be few, and the report needs some */

@@ -8,6 +8,7 @@
  *
  * A leak is a root of that graph: an unreferenced object, or a cycle of them, to which no other
  * unreferenced object refers.  Everything else that is unreferenced hangs under exactly one leak.
+ * An object that a suppression fits is none, nor is what it refers to.
  */
 #ifndef VERDICT_H
 #define VERDICT_H
@@ -50,6 +51,7 @@ struct verdict {
 	size_t count;
 	size_t unreferenced; /* objects, the retained ones included */
 	size_t unreferenced_bytes;
+	size_t suppressed, suppressed_bytes; /* unreferenced too, and not counted there */
 	size_t fresh; /* unreferenced objects that no earlier report counted */
 	size_t fresh_bytes;
 	struct leak_link *links;
@@ -61,7 +63,7 @@ struct verdict {
 };
 
 /* Takes the white objects of the scan that has been drained; objects younger than @min_age_ms at
- * @now_ms are left out.  Memory from the pool. */
+ * @now_ms are left out.  Memory from the pool.  Names of functions must be known (symbol.h). */
 void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms);
 void verdict_free(struct verdict *verdict);
 

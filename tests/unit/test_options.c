@@ -71,6 +71,40 @@ static void a_colon_in_a_value_is_escaped(void)
 	CHECK(strcmp(options.report, "end\\") == 0);
 }
 
+static void words_are_one_of_a_few(void)
+{
+	CHECK_PARSES("sort=size:paths=full:mode=stop");
+	CHECK(options.sort == SORT_SIZE && options.paths == PATHS_FULL);
+	CHECK(options.mode == MODE_STOP);
+	CHECK(strstr(parse("sort=1"), "sort takes age|size; sort=age holds"));
+	CHECK(*parse("paths=") && *parse("sort=Size"));
+	CHECK(is_default());
+}
+
+static void what_a_program_says_to_the_sanitizer_counts_where_it_is_ours(void)
+{
+	options = defaults;
+	options_parse_lsan("exitcode=23 max_leaks=5,suppressions='a b:c':quiet=1:nothing:=:x=");
+	CHECK(options.exitcode == 23 && options.max_leaks == 5 && !options.quiet);
+	CHECK(strcmp(options.suppressions, "a b:c") == 0);
+	options_parse_lsan("print_suppressions=0\nsuppressions=\"d\" exitcode=999:suppressions='e");
+	CHECK(options.exitcode == 23 && !options.print_suppressions);
+	CHECK(strcmp(options.suppressions, "e") == 0);
+	options_parse_lsan(NULL);
+	options_parse_lsan("");
+}
+
+static void all_values_are_printed_as_they_are_written(void)
+{
+	char text[8192];
+	struct print out = PRINT_TO(-1, text);
+
+	CHECK_PARSES("sort=size:report=a\nb:mode=stop:signal=0");
+	options_print_values(&out);
+	CHECK(strstr(text, "report=a?b\n") && strstr(text, "\nsort=size\n"));
+	CHECK(strstr(text, "\nmode=stop\n") && strstr(text, "\nsignal=none\n"));
+}
+
 static void switches_are_numbers_or_words(void)
 {
 	CHECK_PARSES("exit=0:mmap=off:quiet=on:help=1");
@@ -249,13 +283,15 @@ static void the_help_is_a_table(void)
 	options_print(&out);
 	CHECK(strncmp(text, "LEAKSCAN_OPTIONS=", 17) == 0);
 	CHECK(!strstr(text, "77"));
-	CHECK(strstr(text, "\n  signal         none, a signal's name or number    SIGUSR1   the "));
 	CHECK(strstr(text,
-		     "\n  mode           snapshot|stop                      snapshot  scan "));
+		     "\n  signal              none, a signal's name or number    SIGUSR1   the "));
 	CHECK(strstr(text,
-		     "\n  exit           0|1, off|on                        1         scan "));
+		     "\n  mode                snapshot|stop                      snapshot  scan "));
 	CHECK(strstr(text,
-		     "\n  only           text, at most 1023 bytes           \"\"        names "));
+		     "\n  exit                0|1, off|on                        1         scan "));
+	CHECK(strstr(
+		text,
+		"\n  only                text, at most 1023 bytes           \"\"        names "));
 	strtok(text, "\n");
 	for (char *line; (line = strtok(NULL, "\n")); lines++) {
 		unsigned columns = 0;
@@ -264,7 +300,7 @@ static void the_help_is_a_table(void)
 			at += strspn(at, " ");
 		CHECK(columns == 4);
 	}
-	CHECK(lines == 18);
+	CHECK(lines == 24);
 }
 
 /* Random items never crash, overrun, or bring a field out of its limits. */
@@ -304,6 +340,10 @@ RUN({ "the defaults hold before anything is parsed", the_defaults_hold_before_an
     { "nothing to parse changes nothing", nothing_to_parse_changes_nothing },
     { "several keys are taken over", several_keys_are_taken_over },
     { "a colon in a value is escaped", a_colon_in_a_value_is_escaped },
+    { "words are one of a few", words_are_one_of_a_few },
+    { "what a program says to the sanitizer counts where it is ours",
+      what_a_program_says_to_the_sanitizer_counts_where_it_is_ours },
+    { "all values are printed as they are written", all_values_are_printed_as_they_are_written },
     { "switches are numbers or words", switches_are_numbers_or_words },
     { "bytes have suffixes", bytes_have_suffixes },
     { "signals have names and numbers", signals_have_names_and_numbers },

@@ -326,6 +326,70 @@ static void a_long_way_round_is_cut(void)
 	CHECK(count_of(read_file(path), "+0x78 -> ... -> 0x") == 1);
 }
 
+static void what_is_suppressed_is_said(void)
+{
+	begin();
+	verdict.suppressed = 1;
+	verdict.suppressed_bytes = 48;
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), "\n# suppressed: 1 object, 48 bytes\n") == 1);
+}
+
+/* Three backtraces: one small old leak, two with the same that together are larger, one large. */
+static void add_three_sites(void)
+{
+	uint32_t small = trace_of(in(make_buffer), in(serve), 0);
+	uint32_t two = trace_of(in(serve), in(serve), 0);
+
+	add_leak("x", 1, small);
+	add_leak("y", 300, two);
+	add_leak("z", 400, trace_of(in(serve), in(make_buffer), 0));
+	add_leak("y", 200, two);
+}
+
+static void the_largest_come_first_if_asked_for(void)
+{
+	const char *text;
+
+	begin();
+	add_three_sites();
+	options.sort = SORT_SIZE;
+	CHECK(report_write(&facts, &verdict) == 0);
+	options.sort = SORT_AGE;
+	text = read_file(path);
+	CHECK(strstr(text, "(size 300)") < strstr(text, "(size 200)"));
+	CHECK(strstr(text, "(size 200)") < strstr(text, "(size 400)"));
+	CHECK(strstr(text, "(size 400)") < strstr(text, "(size 1)"));
+}
+
+static void only_so_many_are_listed_if_asked_for(void)
+{
+	begin();
+	add_three_sites();
+	options.max_leaks = 2;
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), "unreferenced object 0x") == 3);
+	CHECK(count_of(report_text, "# not listed: the leaks of 1 more backtrace (max_leaks)\n") ==
+	      1);
+	options.max_leaks = 3;
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), "not listed") == 0);
+	options.max_leaks = 0;
+}
+
+static void modules_stand_with_their_directory_if_asked_for(void)
+{
+	char expected[4200];
+
+	begin();
+	add_leak("x", 1, trace_of(in(make_buffer), in(serve), 0));
+	options.paths = PATHS_FULL;
+	CHECK(report_write(&facts, &verdict) == 0);
+	options.paths = PATHS_SHORT;
+	snprintf(expected, sizeof(expected), " [%s]\n", modules_find(in(serve), 0)->path);
+	CHECK(expected[2] == '/' && count_of(read_file(path), expected) == 2);
+}
+
 static void a_trace_that_ends_nowhere_is_cut(void)
 {
 	begin();
@@ -604,6 +668,11 @@ RUN({ "nothing is a header alone", nothing_is_a_header_alone },
     { "one of everything is singular", one_of_everything_is_singular },
     { "everything an entry can say", everything_an_entry_can_say },
     { "a long way round is cut", a_long_way_round_is_cut },
+    { "what is suppressed is said", what_is_suppressed_is_said },
+    { "the largest come first if asked for", the_largest_come_first_if_asked_for },
+    { "only so many are listed if asked for", only_so_many_are_listed_if_asked_for },
+    { "modules stand with their directory if asked for",
+      modules_stand_with_their_directory_if_asked_for },
     { "a trace that ends nowhere is cut", a_trace_that_ends_nowhere_is_cut },
     { "an unloaded module is marked", an_unloaded_module_is_marked },
     { "memory that is gone is not dumped", memory_that_is_gone_is_not_dumped },
