@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cxx_type.h"
 #include "describe.h"
 #include "options.h"
 #include "symbol.h"
@@ -72,6 +73,20 @@ static void print_cycle(struct report_text *report, const struct leak *leak)
 	print(out, "\n");
 }
 
+static void print_type(struct print *out, const struct leak *leak)
+{
+	char type[600];
+	size_t offset;
+
+	if ((leak->flags & LEAK_MAPPING) ||
+	    !cxx_type_of(leak->start, leak->size, type, sizeof(type), &offset))
+		return;
+	print(out, "  type %s", type);
+	if (offset)
+		print(out, " at +0x%zx", offset);
+	print(out, "\n");
+}
+
 void report_entry(struct report_text *report, const struct leak *leak)
 {
 	uint32_t now_ms = report->facts->now_ms;
@@ -92,6 +107,7 @@ void report_entry(struct report_text *report, const struct leak *leak)
 		print(out, "  a mapping of the program's own\n");
 	if (leak->flags & LEAK_DOUBTFUL)
 		print(out, "  doubtful: a block that was not recorded may refer to it\n");
+	print_type(out, leak);
 	if (options.hex_dump)
 		describe_bytes(out, leak->start, leak->size);
 	print_backtrace(report, leak);

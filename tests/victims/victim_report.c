@@ -261,8 +261,8 @@ static bool parse_header(struct reader *reader, struct totals *totals)
 /* Lines about an entry that are no part of an item. */
 static bool is_remark(const char *line)
 {
-	static const char *const beginnings[] = { "  last reachable ",
-						  "  doubtful: ", "  hex dump: not readable" };
+	static const char *const beginnings[] = { "  last reachable ", "  doubtful: ", "  type ",
+						  "  hex dump: not readable" };
 
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
 		if (strncmp(line, beginnings[i], strlen(beginnings[i])) == 0)
