@@ -11,17 +11,33 @@
  */
 #include "symbol.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "symbol_table.h"
 
-#define HELD 8        /* files kept open */
+#define HELD 8        /* files kept open, while there are descriptors */
 #define BACK 64       /* addresses with symbols before the one asked for that may reach to it */
 #define SAME 16       /* names of one address that are compared */
 #define ENTRY_CODE 64 /* _start is shorter than this */
 #define PAGE ((uint64_t)4096)
 
 static struct symbol_file *files;
+static size_t held = HELD;
+
+/* Without a descriptor to be had the others give theirs back, and from then on one is held. */
+static struct symbol_file *open_new(const struct module *module)
+{
+	struct symbol_file *file = symbol_file_open(module);
+
+	if (!file || file->fd != -EMFILE || held == 1)
+		return file;
+	held = 1;
+	for (struct symbol_file *other = files; other; other = other->next)
+		symbol_file_rest(other);
+	symbol_file_free(file);
+	return symbol_file_open(module);
+}
 
 /* The file of a module, or NULL: no memory. */
 static struct symbol_file *file_of(const struct module *module)
@@ -30,13 +46,13 @@ static struct symbol_file *file_of(const struct module *module)
 	size_t place = 0;
 
 	for (; *link && (*link)->module != module; link = &(*link)->next)
-		if (++place == HELD)
+		if (++place >= held)
 			symbol_file_rest(*link);
 	file = *link;
 	if (file)
 		*link = file->next;
 	else
-		file = symbol_file_open(module);
+		file = open_new(module);
 	if (file) {
 		file->next = files;
 		files = file;

@@ -12,6 +12,7 @@
 #include "symbol_table.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -223,7 +224,7 @@ static bool open_file(struct symbol_file *file)
 	file->fd = -1;
 	if (module->program)
 		file->fd = os_open("/proc/self/exe", flags, 0);
-	if (file->fd < 0 && module->path[0] == '/')
+	if (file->fd < 0 && file->fd != -EMFILE && module->path[0] == '/')
 		file->fd = os_open(module->path, flags, 0);
 	if (file->fd < 0)
 		return false;

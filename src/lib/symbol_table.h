@@ -43,7 +43,7 @@ struct symbol_segment {
 struct symbol_file {
 	struct symbol_file *next; /* of symbol.c */
 	const struct module *module;
-	int fd;      /* or negative: closed, see `usable` */
+	int fd;      /* or negative: closed, see `usable`; -EMFILE: there was none to be had */
 	bool usable; /* the file is the one that was loaded */
 	uint64_t size, inode;
 	bool executable; /* names an interpreter: a program, not a library */
