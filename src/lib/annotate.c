@@ -118,13 +118,11 @@ void annotate_transient(uintptr_t start)
 
 void annotate_scan_ended(void)
 {
-	const struct range *range;
+	struct range range;
 
-	while ((range = range_set_next(&transients, NULL))) {
-		uintptr_t start = range->node.start;
-
-		range_set_cut(&transients, start, start + 1);
-		object_paint(start, 0, OBJECT_TRANSIENT);
+	while (range_set_from(&transients, 0, &range)) {
+		range_set_cut(&transients, range.node.start, range.node.end);
+		object_paint(range.node.start, 0, OBJECT_TRANSIENT);
 	}
 }
 
@@ -179,7 +177,8 @@ int annotate_remove_root(uintptr_t start, size_t size)
 
 void annotate_each_root(void (*see)(void *, uintptr_t, uintptr_t), void *context)
 {
-	for (const struct range *root = range_set_next(&roots, NULL); root;
-	     root = range_set_next(&roots, root))
-		see(context, root->node.start, root->node.end);
+	struct range root;
+
+	for (uintptr_t at = 0; range_set_from(&roots, at, &root); at = root.node.end)
+		see(context, root.node.start, root.node.end);
 }

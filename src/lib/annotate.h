@@ -30,7 +30,7 @@ int annotate_remove_root(uintptr_t start, size_t size);
 
 /* A scan is over: transient leaks are none any more. */
 void annotate_scan_ended(void);
-/* Calls see(context, start, end) for every added root; world stopped or snapshot. */
+/* Calls see(context, start, end) for every added root. */
 void annotate_each_root(void (*see)(void *, uintptr_t, uintptr_t), void *context);
 
 #endif

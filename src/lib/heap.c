@@ -30,9 +30,10 @@ void heap_forget(uintptr_t start, uintptr_t end)
 
 void heap_each(void (*see)(void *, uintptr_t, uintptr_t), void *context)
 {
-	for (const struct range *range = range_set_next(&mapped, NULL); range;
-	     range = range_set_next(&mapped, range))
-		see(context, range->node.start, range->node.end);
+	struct range range;
+
+	for (uintptr_t at = 0; range_set_from(&mapped, at, &range); at = range.node.end)
+		see(context, range.node.start, range.node.end);
 }
 
 /*

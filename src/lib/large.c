@@ -229,6 +229,19 @@ bool large_is_own_mapping(uintptr_t start)
 	return start % PAGE_SIZE == 16;
 }
 
+bool large_from(uintptr_t from, struct object_large *copy)
+{
+	struct object_large *large;
+
+	if (!acquire_if_any())
+		return false;
+	large = of(interval_tree_lower(&large_tree, from));
+	if (large)
+		*copy = *large;
+	lock_release(&large_lock, RANK_LARGE);
+	return large;
+}
+
 struct object_large *object_first_large(void)
 {
 	return of(interval_tree_lower(&large_tree, 0));

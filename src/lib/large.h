@@ -21,6 +21,9 @@
 bool large_create(const struct object *object);
 bool large_delete(uintptr_t start, struct object *old);
 bool large_find(uintptr_t address, struct object *found);
+/* Copies the first node that ends above @from; false if there is none.  With the end of the copy as
+ * the next @from, it is a walk during which the tree may change. */
+bool large_from(uintptr_t from, struct object_large *copy);
 /* Calls edit(node, context) for the node that starts there, with the lock held: it may change what is
  * not its place, and takes no lock but the pool's.  False: no such node, or edit() says so. */
 bool large_edit(uintptr_t start, bool (*edit)(struct object_large *, void *), void *context);

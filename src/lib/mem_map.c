@@ -295,9 +295,12 @@ int mem_map_zone_remove(int id)
 
 void mem_map_each_array(void (*see)(void *, uintptr_t, uintptr_t), void *context)
 {
+	if (!mem_map_lock())
+		return;
 	for (struct interval *node = interval_tree_lower(&arrays, 0); node;
 	     node = interval_tree_next(&arrays, node))
 		see(context, node->start, node->end);
+	mem_map_unlock();
 }
 
 /* --- pages --- */

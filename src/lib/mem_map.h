@@ -26,8 +26,8 @@
  * Results are 0 or more, or a negative errno; which, is in leakscan_mem_map.h.
  *
  * Locking            mem_map_lock() (RANK_RANGES) -> pool_lock
- *   It guards all of it.  Threads that are inside (self.h); the walk of a scan does without, in a
- *   snapshot or stopped world.
+ *   It guards all of it.  Threads that are inside (self.h); the walk of a scan does without in a
+ *   snapshot or stopped world, and copies 64 pages at a time in mode live.
  */
 #ifndef MEM_MAP_H
 #define MEM_MAP_H
@@ -74,7 +74,7 @@ int mem_map_lru_del(struct leakscan_page *page);
 /* The program gives [start, end) back or maps it anew: the zone "mappings" has no pages there. */
 void mem_map_forget(uintptr_t start, uintptr_t end);
 /* Calls see(context, start, end) for each array of the program's own: memory that is scanned by the
- * walk only.  Snapshot or stopped world. */
+ * walk only.  With the lock: see() takes nothing but the pool's. */
 void mem_map_each_array(void (*see)(void *, uintptr_t, uintptr_t), void *context);
 
 /* --- for a snapshot, the stopped world or who holds the lock: the structure itself --- */

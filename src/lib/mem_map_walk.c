@@ -16,6 +16,7 @@ struct walk {
 	const struct maps *maps;
 	void (*see)(void *, uintptr_t, uintptr_t);
 	void *context;
+	bool live; /* the program runs: what is walked may change, and go */
 };
 
 /* --- which pages are in memory --- */
@@ -85,8 +86,33 @@ static void walk_sections(const struct walk *walk, const struct mem_map_zone *zo
 
 	while (section && section->node.start < zone->node.end) {
 		walk_section(walk, zone, section);
-		/* 64 pfns are done: here a scan in live mode lets others run. */
 		section = mem_map_section_from(section->node.end);
+	}
+}
+
+/* A copy of the first section that reaches beyond @address. */
+static bool copy_section(uintptr_t address, struct mem_map_section *copy)
+{
+	const struct mem_map_section *section;
+
+	if (!mem_map_lock())
+		return false;
+	section = mem_map_section_from(address);
+	if (section)
+		*copy = *section;
+	mem_map_unlock();
+	return section;
+}
+
+static void walk_sections_live(const struct walk *walk, const struct mem_map_zone *zone)
+{
+	static struct mem_map_section section; /* the scan mutex */
+
+	for (uintptr_t at = zone->node.start; copy_section(at, &section); at = section.node.end) {
+		if (section.node.start >= zone->node.end)
+			return;
+		walk_section(walk, zone, &section);
+		os_yield(); /* after 64 pfns, as the kernel does */
 	}
 }
 
@@ -109,13 +135,14 @@ static bool is_direct(const struct mapping *mapping)
 
 /* Does descriptor @index, which is in @mapping, have users?  If the count cannot be read, it has:
  * the scan tells what it could not look at. */
-static bool own_in_use(const struct mem_map_array *array, size_t index,
+static bool own_in_use(const struct walk *walk, const struct mem_map_array *array, size_t index,
 		       const struct mapping *mapping)
 {
 	uintptr_t at = array->base + index * array->stride + array->count_offset;
 	uint64_t count = 0;
 
-	if (is_direct(mapping) && at >= mapping->start && at + array->count_width <= mapping->end)
+	if (!walk->live && is_direct(mapping) && at >= mapping->start &&
+	    at + array->count_width <= mapping->end)
 		memcpy(&count, (const void *)at, array->count_width);
 	else if (os_read_memory(at, &count, array->count_width) != (ssize_t)array->count_width)
 		return true;
@@ -132,7 +159,7 @@ static size_t walk_part(const struct walk *walk, const struct mem_map_array *arr
 	if (index < next)
 		index = next;
 	for (; index < array->number && array->base + index * array->stride < to; index++)
-		if (own_in_use(array, index, mapping))
+		if (own_in_use(walk, array, index, mapping))
 			see_own(walk, array, index);
 	return index;
 }
@@ -171,20 +198,34 @@ static void walk_zone(const struct walk *walk, const struct mem_map_zone *zone)
 {
 	if (zone->array.stride)
 		walk_array(walk, zone);
+	else if (zone->descriptors && walk->live)
+		walk_sections_live(walk, zone);
 	else if (zone->descriptors)
 		walk_sections(walk, zone);
 }
 
-void mem_map_scan(const struct maps *maps, void (*see)(void *, uintptr_t, uintptr_t), void *context)
+static bool copy_zone(int id, struct mem_map_zone *copy)
 {
-	const struct walk walk = { maps, see, context };
+	const struct mem_map_zone *zone;
 
-	for (int id = 1; id < (int)MEM_MAP_MOST_ZONES; id++) {
-		const struct mem_map_zone *zone = mem_map_zone(id);
+	if (!mem_map_lock())
+		return false;
+	zone = mem_map_zone(id);
+	if (zone)
+		*copy = *zone;
+	mem_map_unlock();
+	return zone;
+}
 
-		if (zone)
-			walk_zone(&walk, zone);
-	}
+void mem_map_scan(const struct maps *maps, bool live, void (*see)(void *, uintptr_t, uintptr_t),
+		  void *context)
+{
+	const struct walk walk = { maps, see, context, live };
+	struct mem_map_zone zone;
+
+	for (int id = 1; id < (int)MEM_MAP_MOST_ZONES; id++)
+		if (copy_zone(id, &zone))
+			walk_zone(&walk, &zone);
 }
 
 int mem_map_count(const struct leakscan_page *page)
@@ -217,7 +258,7 @@ long mem_map_zone_bytes(int id)
 	struct maps maps = { .mappings = NULL };
 	const struct mem_map_zone *zone;
 	long bytes = 0;
-	struct walk walk = { &maps, add_bytes, &bytes };
+	struct walk walk = { &maps, add_bytes, &bytes, false };
 	int error = maps_read(&maps);
 
 	if (error)

@@ -12,14 +12,16 @@
 #ifndef MEM_MAP_WALK_H
 #define MEM_MAP_WALK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "maps.h"
 #include "mem_map.h"
 
 /* Calls see(context, start, end) with the words of each descriptor in use; @see is scan_block().
- * Snapshot or stopped world, pages.h open. */
-void mem_map_scan(const struct maps *maps, void (*see)(void *, uintptr_t, uintptr_t),
+ * Snapshot or stopped world, pages.h open.  @live: the program runs on; what @see is given of our
+ * descriptors are copies, and others get a turn after every 64 of them. */
+void mem_map_scan(const struct maps *maps, bool live, void (*see)(void *, uintptr_t, uintptr_t),
 		  void *context);
 
 /* The users of a page, -EINVAL for what is no descriptor.  Threads inside; takes the lock. */

@@ -66,7 +66,7 @@ static bool read_below_locked(uintptr_t base, unsigned granule, uintptr_t addres
 	return address - object->start < (object->size ? object->size : 1);
 }
 
-static bool find_in_pages(uintptr_t address, struct object *found)
+bool object_find_small(uintptr_t address, struct object *found)
 {
 	uintptr_t base = address & ~(uintptr_t)(PAGE_SIZE - 1);
 	struct object_page *page = page_of(base);
@@ -91,7 +91,7 @@ static bool find_in_pages(uintptr_t address, struct object *found)
 
 bool object_find(uintptr_t address, struct object *found)
 {
-	return find_in_pages(address, found) || large_find(address, found);
+	return object_find_small(address, found) || large_find(address, found);
 }
 
 /* Deletes the objects of one page that start in [start, end); returns how many there were. */
@@ -151,7 +151,7 @@ static size_t delete_containing(uintptr_t address)
 	struct object old;
 	size_t gone = 0;
 
-	while (find_in_pages(address, &old) && object_delete(old.start, NULL))
+	while (object_find_small(address, &old) && object_delete(old.start, NULL))
 		gone++;
 	return gone;
 }
@@ -421,24 +421,49 @@ bool object_page_is_heap(uintptr_t address)
 	return page && atomic_load_explicit(&page->heap, memory_order_relaxed) == HEAP_ALLOCATOR;
 }
 
+static bool next_annotated_in_page(struct object_page *page, uintptr_t start, struct object *found)
+{
+	const struct object_table *table = object_table_of(start);
+	bool there = false;
+
+	if (!page_lock(page))
+		return false;
+	for (unsigned granule = granule_of(start); !there && granule < MOST_PER_PAGE; granule++) {
+		if (!starts_at(page, granule))
+			continue;
+		object_read(table, (unsigned)(page - table->pages), granule, found);
+		there = found->start >= start && found->flags & OBJECT_ANNOTATED;
+	}
+	page_unlock(page);
+	return there;
+}
+
+unsigned object_copy_page(const struct object_table *table, unsigned number, struct object *copies)
+{
+	struct object_page *page = (struct object_page *)&table->pages[number];
+	unsigned count = 0;
+
+	if (!page_is_heap(page) || !page_lock(page))
+		return 0;
+	for (unsigned word = 0; word < 4; word++)
+		for (uint64_t bits = page->starts[word]; bits; bits &= bits - 1)
+			object_read(table, number, word * 64 + (unsigned)__builtin_ctzll(bits),
+				    &copies[count++]);
+	page_unlock(page);
+	return count;
+}
+
 bool object_next_annotated(uintptr_t start, uintptr_t end, struct object *found)
 {
 	while (start < end) {
-		struct object_table *table = object_table_of(start);
-		unsigned page = (start >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES;
+		struct object_page *page = page_of(start);
 
-		if (!table) {
+		if (!page) {
 			start = (start | (OBJECT_TABLE_BYTES - 1)) + 1;
 			continue;
 		}
-		for (unsigned granule = granule_of(start);
-		     table->pages[page].count && granule < MOST_PER_PAGE; granule++) {
-			if (!starts_at(&table->pages[page], granule))
-				continue;
-			object_read(table, page, granule, found);
-			if (found->start >= start && found->flags & OBJECT_ANNOTATED)
-				return found->start < end;
-		}
+		if (page_is_heap(page) && next_annotated_in_page(page, start, found))
+			return found->start < end;
 		start = (start | (PAGE_SIZE - 1)) + 1;
 	}
 	return false;

@@ -70,6 +70,8 @@ void object_create(const struct object *object);
 bool object_delete(uintptr_t start, struct object *old);
 /* The object that contains the address. */
 bool object_find(uintptr_t address, struct object *found);
+/* The same, but for those in the large tree. */
+bool object_find_small(uintptr_t address, struct object *found);
 /* The program may use the block up to @size bytes from now on (malloc_usable_size). */
 void object_extend(uintptr_t start, size_t size);
 /* Sets flags of the object that starts there and was born then; false if it is gone. */
@@ -88,12 +90,19 @@ bool object_reuse(uintptr_t start, uintptr_t end);
 /* Does any tracked block live in that page, or did one since it was last mapped by the program? */
 bool object_page_is_heap(uintptr_t address);
 /* The first block of the program's own making that starts in [start, end), in memory that is not the
- * allocator's; world stopped or snapshot. */
+ * allocator's. */
 bool object_next_annotated(uintptr_t start, uintptr_t end, struct object *found);
 
 /* Counters. */
 size_t object_untracked(void); /* blocks that could not be recorded */
 size_t object_overlaps(void);  /* stale objects that had to give place */
+
+#define OBJECT_MOST_PER_PAGE 256u
+struct object_table;
+
+/* Copies what starts in page number @page of the table, at most OBJECT_MOST_PER_PAGE; returns how
+ * many there are.  The program may run. */
+unsigned object_copy_page(const struct object_table *table, unsigned page, struct object *copies);
 
 /* --- for a snapshot or the stopped world: the structure itself, without locks --- */
 

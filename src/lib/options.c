@@ -16,6 +16,7 @@ enum kind {
 	KIND_SWITCH,
 	KIND_COUNT,
 	KIND_MSECS,
+	KIND_AGE,
 	KIND_SECONDS,
 	KIND_BYTES,
 	KIND_SIGNAL,
@@ -30,16 +31,18 @@ enum kind {
  * number. */
 static const struct {
 	const char *unit;     /* printed behind the range */
-	const char *words[3]; /* for the values 0, 1, ...; ends with NULL */
+	const char *words[4]; /* for the values `first`, `first` + 1, ...; ends with NULL */
+	long first;
 } kinds[] = {
 	[KIND_SWITCH] = { .words = { "off", "on" } },
 	[KIND_COUNT] = { .unit = "" },
 	[KIND_MSECS] = { .unit = " ms" },
+	[KIND_AGE] = { .unit = " ms", .words = { "auto" }, .first = OPTION_AUTO },
 	[KIND_SECONDS] = { .unit = " s" },
 	[KIND_BYTES] = { .unit = " bytes, or with k, m, g" },
 	[KIND_SIGNAL] = { .words = { "none" } },
 	[KIND_STOP_SIGNAL] = { .words = { "auto" } },
-	[KIND_MODE] = { .words = { "snapshot", "stop" } },
+	[KIND_MODE] = { .words = { "snapshot", "stop", "live" } },
 	[KIND_SORT] = { .words = { "age", "size" } },
 	[KIND_PATHS] = { .words = { "short", "full" } },
 	[KIND_TEXT] = { .unit = " bytes" },
@@ -198,7 +201,7 @@ static bool read_word(enum kind kind, struct span value, long *number)
 {
 	for (long i = 0; kinds[kind].words[i]; i++) {
 		if (span_is(value, kinds[kind].words[i])) {
-			*number = i;
+			*number = kinds[kind].first + i;
 			return true;
 		}
 	}
@@ -282,9 +285,9 @@ static void print_value(struct print *out, const struct row *row, const struct o
 		return;
 	}
 	memcpy(&number, field, sizeof(number));
-	if (is_word_kind(row->kind) ||
-	    (number == 0 && kinds[row->kind].words[0] && row->kind != KIND_SWITCH))
-		print(out, "%s", kinds[row->kind].words[number]);
+	if (is_word_kind(row->kind) || (number == kinds[row->kind].first &&
+					kinds[row->kind].words[0] && row->kind != KIND_SWITCH))
+		print(out, "%s", kinds[row->kind].words[number - kinds[row->kind].first]);
 	else if (row->kind == KIND_SIGNAL || row->kind == KIND_STOP_SIGNAL)
 		options_print_signal(out, number);
 	else
@@ -296,12 +299,16 @@ static void print_allowed(struct print *out, const struct row *row)
 	const char *const *words = kinds[row->kind].words;
 
 	if (is_word_kind(row->kind)) {
-		print(out, "%s|%s", words[0], words[1]);
+		for (unsigned i = 0; words[i]; i++)
+			print(out, "%s%s", i ? "|" : "", words[i]);
 		return;
 	}
 	switch (row->kind) {
 	case KIND_SWITCH:
 		print(out, "0|1, %s|%s", words[0], words[1]);
+		break;
+	case KIND_AGE:
+		print(out, "%s, 0..%ld%s", words[0], row->max, kinds[row->kind].unit);
 		break;
 	case KIND_SIGNAL:
 	case KIND_STOP_SIGNAL:

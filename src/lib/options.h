@@ -23,6 +23,7 @@ struct print;
 enum option_mode {
 	MODE_SNAPSHOT,
 	MODE_STOP,
+	MODE_LIVE,
 };
 
 /* The same of kinds SORT and PATHS. */
@@ -35,6 +36,7 @@ enum option_paths {
 	PATHS_SHORT,
 	PATHS_FULL,
 };
+#define OPTION_AUTO (-1L) /* of a kind with the word "auto" for it: what the mode says */
 
 /*
  * The options.  A row here is the only place where an option exists: from it come the field
@@ -49,8 +51,8 @@ enum option_paths {
 	TEXT(report, "", 4095, "report file: %p pid, %e program, %n scan, %t time;"                \
 	     " empty: leakscan.%p.txt, if there is something to report")                           \
 	TEXT(only, "", 1023, "names of the programs to look at, with commas; empty: all")          \
-	NUMBER(mode, MODE, MODE_SNAPSHOT, MODE_SNAPSHOT, MODE_STOP,                                \
-	       "scan a frozen copy of the process, or the process while it is stopped")            \
+	NUMBER(mode, MODE, MODE_SNAPSHOT, MODE_SNAPSHOT, MODE_LIVE,                                \
+	       "scan a frozen copy of the process, or it while it is stopped, or while it runs")   \
 	NUMBER(signal, SIGNAL, SIGUSR1, 0, 64, "the signal that asks for a scan")                  \
 	NUMBER(stop_signal, STOP_SIGNAL, 0, 0, 64,                                                 \
 	       "the signal that stops the threads; auto: the highest real-time one that is free")  \
@@ -58,7 +60,10 @@ enum option_paths {
 	NUMBER(exit, SWITCH, 1, 0, 1, "scan when the program exits")                               \
 	NUMBER(scan, SECONDS, 0, 0, 86400, "pause between periodic scans; 0: none")                \
 	NUMBER(first_scan, SECONDS, 60, 0, 86400, "delay before the first periodic scan")          \
-	NUMBER(min_age, MSECS, 0, 0, 86400000, "objects younger than this are not reported")       \
+	NUMBER(min_age, AGE, OPTION_AUTO, OPTION_AUTO, 86400000,                                   \
+	       "objects younger than this are not reported; auto: 5000 in mode live, else 0")      \
+	NUMBER(min_unref_scans, COUNT, 1, 1, 1000,                                                 \
+	       "mode live: scans in a row that must find nothing that refers to an object")        \
 	NUMBER(max_trace, COUNT, 32, 1, 64, "frames kept of each backtrace")                       \
 	NUMBER(max_memory, BYTES, 0, 0, LONG_MAX, "cap on leakscan's own memory; 0: none")         \
 	NUMBER(mmap, SWITCH, 1, 0, 1, "record the program's own anonymous mappings")               \

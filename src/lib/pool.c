@@ -287,8 +287,16 @@ void pool_disown(void *pages, size_t size)
 
 void pool_each_range(void (*see)(void *, uintptr_t, uintptr_t), void *context)
 {
+	if (!lock_acquire(&pool_lock, RANK_POOL))
+		return;
 	for (size_t i = 0; i < ranges.count; i++)
 		see(context, ranges.rows[i].start, ranges.rows[i].end);
+	lock_release(&pool_lock, RANK_POOL);
+}
+
+size_t pool_range_count(void)
+{
+	return __atomic_load_n(&ranges.count, __ATOMIC_RELAXED);
 }
 
 unsigned long pool_refused(void)

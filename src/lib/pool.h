@@ -30,8 +30,11 @@ void pool_unmap(void *pages, size_t size, size_t expected);
 void pool_adopt(void *pages, size_t size);
 void pool_disown(void *pages, size_t size);
 
-/* Calls see(context, start, end) for each range of our own memory.  World stopped or snapshot. */
+/* Calls see(context, start, end) for each range of our own memory, with the lock: it takes nothing
+ * from the pool. */
 void pool_each_range(void (*see)(void *, uintptr_t, uintptr_t), void *context);
+
+size_t pool_range_count(void);
 
 unsigned long pool_refused(void);       /* requests that got no memory, so far */
 size_t pool_bytes(void);                /* in use, pages not touched left out */

@@ -66,13 +66,20 @@ bool range_set_has(struct range_set *set, uintptr_t start, uintptr_t end, uintpt
 	return same;
 }
 
-const struct range *range_set_find(const struct range_set *set, uintptr_t address)
+bool range_set_from(struct range_set *set, uintptr_t from, struct range *copy)
 {
-	return of(interval_tree_find(&set->tree, address));
+	struct range *range;
+
+	if (!lock_acquire(&set->lock, RANK_RANGES))
+		return false;
+	range = of(interval_tree_lower(&set->tree, from));
+	if (range)
+		*copy = *range;
+	lock_release(&set->lock, RANK_RANGES);
+	return range;
 }
 
-const struct range *range_set_next(const struct range_set *set, const struct range *range)
+bool range_set_find(struct range_set *set, uintptr_t address, struct range *copy)
 {
-	return of(range ? interval_tree_next(&set->tree, &range->node)
-			: interval_tree_lower(&set->tree, 0));
+	return range_set_from(set, address, copy) && copy->node.start <= address;
 }

@@ -6,8 +6,7 @@
  * For      threads.c (stacks), heap.c (the allocator's mappings).
  * Never    merges neighbours: a stack stays a stack.
  *
- * Locking  the set's own lock; a thread that is inside (self.h).  range_set_find() and _next() take none:
- *          world stopped or snapshot.
+ * Locking  the set's own lock; a thread that is inside (self.h), the scanner.
  */
 #ifndef RANGE_SET_H
 #define RANGE_SET_H
@@ -35,9 +34,10 @@ void range_set_add(struct range_set *set, uintptr_t start, uintptr_t end, uintpt
 void range_set_cut(struct range_set *set, uintptr_t start, uintptr_t end);
 /* Is exactly this range in it, with this word? */
 bool range_set_has(struct range_set *set, uintptr_t start, uintptr_t end, uintptr_t value);
-/* The range that contains the address; world stopped or snapshot. */
-const struct range *range_set_find(const struct range_set *set, uintptr_t address);
-/* NULL begins; NULL at the end; the same. */
-const struct range *range_set_next(const struct range_set *set, const struct range *range);
+/* Copies the first range that ends above @from; false if there is none.  With the end of the copy as
+ * the next @from, it is a walk during which the set may change. */
+bool range_set_from(struct range_set *set, uintptr_t from, struct range *copy);
+/* The same for the range that contains the address. */
+bool range_set_find(struct range_set *set, uintptr_t address, struct range *copy);
 
 #endif

@@ -24,7 +24,11 @@ struct report_facts {
 	uint32_t now_ms;     /* start of the scan, since the library was loaded */
 	uint64_t wall_s;     /* the same, since the epoch, for %t; 0: the time of the call */
 	const char *trigger; /* "exit", "signal SIGUSR1", "period", "leakscan_scan" */
-	const char *mode;    /* "snapshot", "stop" */
+	const char *mode;    /* "snapshot", "stop", "live, 2 scans" */
+	bool live;           /* nobody stopped; of what follows, the pause says nothing then */
+	unsigned threads;    /* live: that there were */
+	unsigned passes;     /* live: over all memory */
+	size_t unsettled;    /* live: suspects that are left out, since things moved */
 	unsigned stopped;    /* threads */
 	unsigned not_stopped;
 	const int *not_stopped_tids;               /* the first up to 16 of those */

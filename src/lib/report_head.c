@@ -42,17 +42,37 @@ static void print_stopping(struct print *out, const struct report_facts *facts)
 		      plural(more), more == 1 ? "its whole stack" : "the whole stack of each");
 }
 
+static void print_scanned(struct print *out, const struct report_facts *facts)
+{
+	print(out, "scan ");
+	report_ms(out, facts->scan_ns);
+	print(out, ", ");
+	report_mib(out, facts->bytes_read);
+	print(out, " read, %zu page%s unreadable\n", facts->pages_unreadable,
+	      plural(facts->pages_unreadable));
+}
+
+static void print_live_costs(struct print *out, const struct report_facts *facts)
+{
+	print(out, "# %s: %u thread%s, 0 stopped, %u pass%s, ", facts->mode, facts->threads,
+	      plural(facts->threads), facts->passes, facts->passes == 1 ? "" : "es");
+	print_scanned(out, facts);
+	if (facts->unsettled)
+		print(out,
+		      "# unsettled: %zu object%s %s left out: they may have moved while they were "
+		      "looked for\n",
+		      facts->unsettled, plural(facts->unsettled),
+		      facts->unsettled == 1 ? "is" : "are");
+}
+
 static void print_costs(struct print *out, const struct report_facts *facts)
 {
 	print(out, "# %s: %u thread%s stopped (%u not), pause ", facts->mode, facts->stopped,
 	      plural(facts->stopped), facts->not_stopped);
 	report_ms(out, facts->pause_ns);
-	print(out, ", scan ");
-	report_ms(out, facts->scan_ns);
 	print(out, ", ");
-	report_mib(out, facts->bytes_read);
-	print(out, " read, %zu page%s unreadable\n# pause: handshake ", facts->pages_unreadable,
-	      plural(facts->pages_unreadable));
+	print_scanned(out, facts);
+	print(out, "# pause: handshake ");
 	report_ms(out, facts->handshake_ns);
 	print(out, ", fork ");
 	report_ms(out, facts->fork_ns);
@@ -74,7 +94,10 @@ void report_head(struct print *out, const struct report_facts *facts, const stru
 	      facts->objects, plural(facts->objects));
 	report_mib(out, facts->object_bytes);
 	print(out, " tracked, %zu untracked\n", facts->untracked);
-	print_costs(out, facts);
+	if (facts->live)
+		print_live_costs(out, facts);
+	else
+		print_costs(out, facts);
 	print_stopping(out, facts);
 	if (facts->untracked)
 		print(out,

@@ -8,6 +8,7 @@
 #include "annotate.h"
 #include "arch.h"
 #include "heap.h"
+#include "large.h"
 #include "mem_map.h"
 #include "mem_map_walk.h"
 #include "object.h"
@@ -18,6 +19,7 @@
 
 #define PAGE 4096UL
 #define MOST_TLS_MODULES 4096u
+#define SPARE_SPANS 64u /* for ranges that come while the program runs */
 
 struct span {
 	uintptr_t start, end;
@@ -69,27 +71,48 @@ void roots_init(void)
 	main_stack_end = (uintptr_t)__libc_stack_end;
 }
 
+/* Makes room for @more spans; false without memory. */
+static bool reserve(struct spans *spans, size_t more)
+{
+	size_t size = spans->size ? spans->size : 1024;
+	struct span *rows;
+
+	if (spans->count + more <= spans->size)
+		return true;
+	while (size < spans->count + more)
+		size *= 2;
+	rows = pool_map(size * sizeof(*rows), size * sizeof(*rows));
+	if (!rows)
+		return false;
+	if (spans->count)
+		memcpy(rows, spans->rows, spans->count * sizeof(*rows));
+	pool_unmap(spans->rows, spans->size * sizeof(*rows), spans->size * sizeof(*rows));
+	spans->rows = rows;
+	spans->size = size;
+	return true;
+}
+
 static void add_span(void *context, uintptr_t start, uintptr_t end)
 {
 	struct spans *spans = context;
 
 	if (start >= end)
 		return;
-	if (spans->count == spans->size) {
-		size_t size = spans->size ? 2 * spans->size : 1024;
-		struct span *rows = pool_map(size * sizeof(*rows), size * sizeof(*rows));
+	if (reserve(spans, 1))
+		spans->rows[spans->count++] = (struct span){ start, end };
+	else
+		spans->incomplete = true;
+}
 
-		if (!rows) {
-			spans->incomplete = true;
-			return;
-		}
-		if (spans->count)
-			memcpy(rows, spans->rows, spans->count * sizeof(*rows));
-		pool_unmap(spans->rows, spans->size * sizeof(*rows), spans->size * sizeof(*rows));
-		spans->rows = rows;
-		spans->size = size;
-	}
-	spans->rows[spans->count++] = (struct span){ start, end };
+/* The pool is locked: there must be room.  What it gets meanwhile is new, and not in the memory map. */
+static void add_own(void *context, uintptr_t start, uintptr_t end)
+{
+	struct spans *spans = context;
+
+	if (spans->count < spans->size)
+		spans->rows[spans->count++] = (struct span){ start, end };
+	else
+		spans->incomplete = true;
 }
 
 static void add_stack(void *context, uintptr_t start, uintptr_t end, uintptr_t thread_pointer)
@@ -106,18 +129,20 @@ static bool span_before(const void *a, const void *b)
 static void collect_not_roots(const struct roots_context *roots, struct spans *spans)
 {
 	uintptr_t start, end;
+	struct object_large large;
 
 	for (size_t i = 0; i < own_data_count; i++)
 		add_span(spans, own_data[i].start, own_data[i].end);
-	pool_each_range(add_span, spans);
+	if (!reserve(spans, pool_range_count() + SPARE_SPANS))
+		spans->incomplete = true;
+	pool_each_range(add_own, spans);
 	heap_each(add_span, spans);
 	mem_map_each_array(add_span, spans);
 	threads_each_stack(add_stack, spans);
 	if (heap_arena(&start, &end))
 		add_span(spans, start, end);
-	for (struct object_large *large = object_first_large(); large;
-	     large = object_next_large(large))
-		add_span(spans, large->node.start, large->node.end);
+	for (uintptr_t at = 0; large_from(at, &large); at = large.node.end)
+		add_span(spans, large.node.start, large.node.end);
 	for (size_t i = 0; i < roots->maps->count; i++) {
 		const struct mapping *mapping = &roots->maps->mappings[i];
 
@@ -332,7 +357,7 @@ bool roots_for_each(const struct roots_context *roots)
 		give(roots, roots->world->not_stopped ? main_stack(roots)->start : main_stack_end,
 		     main_stack(roots)->end);
 	annotate_each_root(give_added, (void *)roots);
-	mem_map_scan(roots->maps, roots->see, roots->see_context);
+	mem_map_scan(roots->maps, roots->live, roots->see, roots->see_context);
 	give(roots, (uintptr_t)roots->kernel->words,
 	     (uintptr_t)(roots->kernel->words + roots->kernel->count));
 	return !spans.incomplete && !roots->kernel->incomplete;

@@ -52,6 +52,7 @@ struct roots_context {
 	const struct ending_thread *ending;
 	const struct kernel_words *kernel;
 	int main_tid;
+	bool live; /* the program runs on; nothing is known of registers (live.h) */
 	void (*see)(void *, uintptr_t, uintptr_t); /* is given each range of words */
 	void *see_context;
 	void (*hold)(uintptr_t); /* is given addresses of blocks that libc holds, but whose
@@ -65,7 +66,7 @@ void roots_find_epoll(struct kernel_words *kernel);
 /* Reads what epoll and timers hold: world stopped. */
 void roots_read_kernel(struct kernel_words *kernel);
 void roots_free_kernel(struct kernel_words *kernel);
-/* Hands out every root.  Snapshot or stopped world.  False without memory: then not all of them, or
+/* Hands out every root, and holds no lock meanwhile.  False without memory: then not all of them, or
  * some that are none, and nothing can be said. */
 bool roots_for_each(const struct roots_context *roots);
 

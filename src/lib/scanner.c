@@ -17,6 +17,7 @@
 #include "self.h"
 #include "snapshot.h"
 #include "stop.h"
+#include "unref.h"
 
 #define STACK_SIZE (256u << 10)
 #define BLOCK_SIZE 8192u  /* room around the thread pointer, beside our thread-local variables */
@@ -27,6 +28,7 @@
 struct order {
 	const char *trigger;
 	struct ending_thread ending;
+	int waiter; /* who waits for it, or 0 */
 	struct print *answer;
 	long outcome;
 };
@@ -85,6 +87,7 @@ static void scan_now(struct order *order, bool own_thread)
 		.scan = atomic_fetch_add(&scanner.scans, 1) + 1,
 		.own_thread = own_thread,
 		.ending = order->ending,
+		.waiter = order->waiter,
 		.without_stacks = scanner.without_stacks,
 		.answer = order->answer,
 	};
@@ -246,7 +249,7 @@ unsigned scanner_scans(void)
 
 long scanner_scan(void)
 {
-	struct order order = { .trigger = "leakscan_scan" };
+	struct order order = { .trigger = "leakscan_scan", .waiter = os_tid() };
 
 	if (!may_scan())
 		return -EPERM;
@@ -425,4 +428,5 @@ void scanner_forked(void)
 	scanner.scan.alive = scanner.scan.tid = 0;
 	scanner.periodic.alive = scanner.periodic.tid = 0;
 	stop_spared_tid = 0;
+	unref_forget();
 }

@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 
 #include "annotate.h"
+#include "live.h"
 #include "look.h"
+#include "mark_live.h"
 #include "modules.h"
 #include "object.h"
 #include "options.h"
@@ -61,7 +63,9 @@ struct run {
 	struct result *result;
 	size_t result_size;
 	int pid;
-	const char *mode;
+	bool live; /* the program runs on */
+	struct live_outcome live_outcome;
+	char mode[32];
 	uint64_t begun_ns; /* the stop begins */
 	uint32_t now_ms;
 	unsigned long refused_before; /* requests for memory, when the analysis began */
@@ -95,6 +99,10 @@ static void write_report(struct run *run, const struct verdict *verdict,
 		.wall_s = os_wall_s(),
 		.trigger = run->episode->trigger,
 		.mode = run->mode,
+		.live = run->live,
+		.threads = run->live_outcome.threads,
+		.passes = run->live_outcome.passes,
+		.unsettled = run->live_outcome.unsettled,
 		.stopped = run->world.stopped,
 		.not_stopped = run->world.not_stopped,
 		.not_stopped_tids = run->world.not_stopped_tids,
@@ -125,7 +133,13 @@ static void write_report(struct run *run, const struct verdict *verdict,
 /* stack=off: of a stack's range only what is no stack. */
 static void scan_behind_stack(void *context, uintptr_t start, uintptr_t end)
 {
-	scan_block(NULL, place_behind_stack(context, start, end), end);
+	const struct roots_context *roots = context;
+
+	start = place_behind_stack(roots, start, end);
+	if (roots->live)
+		mark_live_block(NULL, start, end);
+	else
+		scan_block(NULL, start, end);
 }
 
 static struct roots_context roots_of(const struct run *run, const struct maps *maps)
@@ -136,23 +150,43 @@ static struct roots_context roots_of(const struct run *run, const struct maps *m
 		.ending = &run->episode->ending,
 		.kernel = &run->kernel,
 		.main_tid = run->pid,
-		.see = scan_block,
-		.hold = scan_hold,
+		.live = run->live,
+		.see = run->live ? mark_live_block : scan_block,
+		.hold = run->live ? mark_live_hold : scan_hold,
 	};
+}
+
+static int scan_running(struct run *run, struct roots_context *roots, struct maps *maps,
+			struct scan_totals *totals)
+{
+	const struct live_rules rules = {
+		.now_ms = run->now_ms,
+		.min_age_ms = options.min_age == OPTION_AUTO ? LIVE_MIN_AGE_MS
+							     : (uint32_t)options.min_age,
+		.min_unref_scans = (uint32_t)options.min_unref_scans,
+		.waiter = run->episode->waiter,
+	};
+	int error = live_scan(roots, maps, &rules, &run->live_outcome);
+
+	*totals = run->live_outcome.totals;
+	return error;
 }
 
 static int scan_everything(struct run *run, struct maps *maps, struct scan_totals *totals)
 {
 	struct roots_context roots = roots_of(run, maps);
-	int error = maps_read(maps);
 	bool complete;
+	int error;
 
-	if (error)
-		return error;
 	if (run->episode->without_stacks) {
 		roots.see = scan_behind_stack;
 		roots.see_context = &roots;
 	}
+	if (run->live)
+		return scan_running(run, &roots, maps, totals);
+	error = maps_read(maps);
+	if (error)
+		return error;
 	scan_begin(maps, totals);
 	complete = roots_for_each(&roots);
 	scan_drain();
@@ -170,7 +204,10 @@ static void scan_and_report(struct run *run)
 	run->result->error = scan_everything(run, &maps, &totals);
 	if (!run->result->error) {
 		modules_note_maps(&maps, run->now_ms);
-		verdict_make(&verdict, run->now_ms, (uint32_t)options.min_age);
+		verdict_make(
+			&verdict, run->live ? &live_unreferenced : &verdict_frozen, run->now_ms,
+			run->live || options.min_age == OPTION_AUTO ? 0
+								    : (uint32_t)options.min_age);
 		if (verdict.incomplete)
 			run->result->error = -ENOMEM;
 	}
@@ -192,7 +229,10 @@ static void scan_and_report(struct run *run)
 		suppress_end();
 		verdict_free(&verdict);
 	}
-	scan_end();
+	if (run->live)
+		live_end();
+	else
+		scan_end();
 	maps_free(&maps);
 }
 
@@ -279,6 +319,19 @@ static void await_snapshot(struct run *run, int child)
 
 /* --- the process --- */
 
+/* Mode live: nobody stops, nothing is copied.  The first sight of an object is none of the scans in
+ * which it is unreferenced (live.h), hence one more. */
+static void scan_live(struct run *run)
+{
+	struct print out = PRINT_TO(-1, run->mode);
+
+	print(&out, "live, %ld scans", options.min_unref_scans + 1);
+	run->live = true;
+	atomic_store(&run->result->resumed, 1);
+	roots_read_kernel(&run->kernel);
+	analyse(run);
+}
+
 static void resume(struct run *run, uint64_t forked_ns)
 {
 	struct result *result = run->result;
@@ -294,7 +347,7 @@ static void resume(struct run *run, uint64_t forked_ns)
 /* Not stopped, not seen: a second look would tell the same, so the parts say what there was. */
 static void scan_stopped(struct run *run, uint64_t stopped_ns)
 {
-	run->mode = "stop";
+	memcpy(run->mode, "stop", sizeof("stop"));
 	run->result->pause_ns = os_now_ns() - run->begun_ns;
 	run->result->fork_ns = os_now_ns() - stopped_ns;
 	atomic_store(&run->result->resumed, 1);
@@ -305,7 +358,7 @@ static void scan_stopped(struct run *run, uint64_t stopped_ns)
 static void scan_snapshot(struct run *run)
 {
 	uint64_t stopped_ns = os_now_ns(), forked_ns;
-	int child = options.mode == MODE_SNAPSHOT ? os_fork() : -ENOSYS;
+	int child = options.mode != MODE_STOP ? os_fork() : -ENOSYS;
 
 	if (child == 0)
 		become_snapshot(run);
@@ -390,6 +443,24 @@ static long end_scan(const struct run *run)
 	return run->result->error ? run->result->error : (long)run->result->fresh;
 }
 
+/* 0, or a negative errno: the world could not be stopped. */
+static int scan_frozen(struct run *run)
+{
+	run->begun_ns = os_now_ns();
+	run->now_ms = record_now_ms();
+	stop_world(&run->world, (unsigned)options.stop_timeout);
+	if (run->world.error) {
+		stop_release(&run->world);
+		stop_await_left();
+		message(GRADE_WARN, "scan %u could not be made: /proc/self/task cannot be read",
+			run->episode->scan);
+		return run->world.error;
+	}
+	roots_read_kernel(&run->kernel);
+	scan_snapshot(run);
+	return 0;
+}
+
 /* The shared memory may be hard to get; then less is remembered. */
 static bool allot_result(struct run *run)
 {
@@ -411,27 +482,19 @@ long snapshot_episode(const struct episode *episode)
 	struct run run = {
 		.episode = episode, .pid = os_pid(), .mode = "snapshot", .now_ms = record_now_ms()
 	};
-	long outcome;
+	long outcome = 0;
 
 	if (!allot_result(&run)) {
 		message(GRADE_WARN, "no memory for scan %u", episode->scan);
 		return -ENOMEM;
 	}
 	roots_find_epoll(&run.kernel);
-	run.begun_ns = os_now_ns();
-	run.now_ms = record_now_ms();
-	stop_world(&run.world, (unsigned)options.stop_timeout);
-	if (run.world.error) {
-		stop_release(&run.world);
-		stop_await_left();
-		message(GRADE_WARN, "scan %u could not be made: /proc/self/task cannot be read",
-			episode->scan);
-		outcome = run.world.error;
-	} else {
-		roots_read_kernel(&run.kernel);
-		scan_snapshot(&run);
+	if (options.mode == MODE_LIVE && !episode->inquiry && !episode->ending.tid)
+		scan_live(&run);
+	else
+		outcome = scan_frozen(&run);
+	if (!outcome)
 		outcome = episode->inquiry ? end_inquiry(&run) : end_scan(&run);
-	}
 	roots_free_kernel(&run.kernel);
 	pool_disown(run.result, run.result_size);
 	os_unmap_pages(run.result, run.result_size);

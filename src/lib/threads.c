@@ -20,6 +20,8 @@
 
 /* The stacks that threads of libc's have or had. */
 static struct range_set stacks;
+/* By stack, the thread that has started on it last. */
+static struct range_set owners;
 /* By thread, what it has returned and nobody has taken, or DETACHED. */
 static struct range_set results;
 static struct lock threads_lock;
@@ -83,29 +85,40 @@ void threads_note_stack(uintptr_t start, uintptr_t end, uintptr_t thread_pointer
 	/* libc hands the stacks of ended threads out again. */
 	if (!range_set_has(&stacks, start, end, thread_pointer))
 		range_set_add(&stacks, start, end, thread_pointer);
+	range_set_add(&owners, start, end, self_tid());
 }
 
 void threads_forget_stacks(uintptr_t start, uintptr_t end)
 {
 	range_set_cut(&stacks, start, end);
+	range_set_cut(&owners, start, end);
 }
 
 bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end)
 {
-	const struct range *stack = range_set_find(&stacks, address);
+	struct range stack;
+	bool there = range_set_find(&stacks, address, &stack);
 
-	if (stack) {
-		*start = stack->node.start;
-		*end = stack->node.end;
+	if (there) {
+		*start = stack.node.start;
+		*end = stack.node.end;
 	}
-	return stack != NULL;
+	return there;
+}
+
+int threads_owner_of(uintptr_t address)
+{
+	struct range owner;
+
+	return range_set_find(&owners, address, &owner) ? (int)owner.value : 0;
 }
 
 void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t, uintptr_t), void *context)
 {
-	for (const struct range *stack = range_set_next(&stacks, NULL); stack;
-	     stack = range_set_next(&stacks, stack))
-		see(context, stack->node.start, stack->node.end, stack->value);
+	struct range stack;
+
+	for (uintptr_t at = 0; range_set_from(&stacks, at, &stack); at = stack.node.end)
+		see(context, stack.node.start, stack.node.end, stack.value);
 }
 
 void threads_note_result(uintptr_t thread, const void *result)
@@ -128,8 +141,9 @@ void threads_note_detached(uintptr_t thread)
 
 void threads_each_result(void (*see)(void *, uintptr_t), void *context)
 {
-	for (const struct range *result = range_set_next(&results, NULL); result;
-	     result = range_set_next(&results, result))
-		if (result->value != DETACHED)
-			see(context, result->value);
+	struct range result;
+
+	for (uintptr_t at = 0; range_set_from(&results, at, &result); at = result.node.end)
+		if (result.value != DETACHED)
+			see(context, result.value);
 }

@@ -26,9 +26,11 @@ const char *threads_who_name(uint32_t who);
 void threads_note_stack(uintptr_t start, uintptr_t end, uintptr_t thread_pointer);
 /* Forgets stacks in a range that now belongs to something else. */
 void threads_forget_stacks(uintptr_t start, uintptr_t end);
-/* The stack that contains the address; world stopped or snapshot. */
+/* The stack that contains the address. */
 bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end);
-/* Calls see(context, start, end, thread pointer) for every stack noted; world stopped or snapshot. */
+/* The thread that has started last on the stack that contains the address, or 0; it may have ended. */
+int threads_owner_of(uintptr_t address);
+/* Calls see(context, start, end, thread pointer) for every stack noted. */
 void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t, uintptr_t), void *context);
 
 /*
@@ -40,7 +42,7 @@ void threads_note_result(uintptr_t thread, const void *result);
 void threads_forget_result(uintptr_t thread);
 /* Nobody will join it. */
 void threads_note_detached(uintptr_t thread);
-/* Calls see(context, result) for every result not yet taken; world stopped or snapshot. */
+/* Calls see(context, result) for every result not yet taken. */
 void threads_each_result(void (*see)(void *, uintptr_t), void *context);
 
 #endif

@@ -50,6 +50,7 @@ struct step {
 };
 
 struct graph {
+	const struct white_source *source;
 	struct node *nodes;
 	uint32_t count;
 	struct component *components;
@@ -127,7 +128,7 @@ static uint32_t next_edge(const struct graph *graph, struct step *step)
 
 	if (graph->nodes[step->node].object.flags & OBJECT_NO_SCAN)
 		return NONE;
-	while (scan_next(&step->words, &target)) {
+	while (graph->source->next(&step->words, &target)) {
 		uint32_t node = node_at(graph, target);
 
 		if (node != NONE && node != step->node &&
@@ -139,13 +140,7 @@ static uint32_t next_edge(const struct graph *graph, struct step *step)
 
 static struct step step_into(const struct graph *graph, uint32_t node)
 {
-	const struct object *object = &graph->nodes[node].object;
-
-	struct scan_cursor words = scan_cursor_of(object->start, object->size);
-	struct object_large *large = object_find_large(object->start);
-
-	words.areas = large && large->object.start == object->start ? large->areas : NULL;
-	return (struct step){ node, words };
+	return (struct step){ node, graph->source->cursor(&graph->nodes[node].object) };
 }
 
 static bool older(const struct object *a, const struct object *b)
@@ -442,12 +437,24 @@ static bool allot(struct graph *graph, struct verdict *verdict)
 	return true;
 }
 
-void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms)
+static struct scan_cursor cursor_into(const struct object *object)
 {
-	struct graph graph = { .now_ms = now_ms, .min_age_ms = min_age_ms, .slot_bits = 4 };
+	struct scan_cursor words = scan_cursor_of(object->start, object->size);
+	struct object_large *large = object_find_large(object->start);
+
+	words.areas = large && large->object.start == object->start ? large->areas : NULL;
+	return words;
+}
+
+const struct white_source verdict_frozen = { scan_each_white, cursor_into, scan_next };
+
+void verdict_make(struct verdict *verdict, const struct white_source *source, uint32_t now_ms,
+		  uint32_t min_age_ms)
+{
+	struct graph graph = { .source = source, .now_ms = now_ms, .min_age_ms = min_age_ms, .slot_bits = 4 };
 
 	memset(verdict, 0, sizeof(*verdict));
-	scan_each_white(count_white, &graph);
+	source->each(count_white, &graph);
 	if (!graph.count)
 		return;
 	if (!allot(&graph, verdict)) {
@@ -456,7 +463,7 @@ void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms)
 		return;
 	}
 	graph.count = 0;
-	scan_each_white(add_white, &graph);
+	source->each(add_white, &graph);
 	suppress(&graph);
 	find_leaks(&graph, verdict);
 	sum_up(&graph, verdict);

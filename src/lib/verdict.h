@@ -17,6 +17,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scan.h"
+
+/* Where the white objects come from, and what they refer to: a scan's (scan.h), or the scan's of the
+ * running program (live.h). */
+struct white_source {
+	/* Calls see(context, object) for each, by address. */
+	void (*each)(void (*see)(void *, const struct object *), void *context);
+	/* A walk over the words of one; the start of the object that the next word points into. */
+	struct scan_cursor (*cursor)(const struct object *object);
+	bool (*next)(struct scan_cursor *cursor, uintptr_t *target);
+};
+
 enum leak_flags {
 	LEAK_NEW = 1,      /* not in an earlier report */
 	LEAK_MAPPING = 2,  /* a mapping of the program's, not a block */
@@ -64,7 +76,10 @@ struct verdict {
 
 /* Takes the white objects of the scan that has been drained; objects younger than @min_age_ms at
  * @now_ms are left out.  Memory from the pool.  Names of functions must be known (symbol.h). */
-void verdict_make(struct verdict *verdict, uint32_t now_ms, uint32_t min_age_ms);
+void verdict_make(struct verdict *verdict, const struct white_source *source, uint32_t now_ms,
+		  uint32_t min_age_ms);
+/* Of a snapshot or the stopped world. */
+extern const struct white_source verdict_frozen;
 void verdict_free(struct verdict *verdict);
 
 #endif

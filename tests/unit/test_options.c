@@ -37,7 +37,7 @@ static void the_defaults_hold_before_anything_is_parsed(void)
 	CHECK(options.signal == SIGUSR1 && options.stop_signal == 0);
 	CHECK(options.stop_timeout == 1000);
 	CHECK(options.exit == 1 && options.mmap == 1 && options.hex_dump == 1);
-	CHECK(options.scan == 0 && options.first_scan == 60 && options.min_age == 0);
+	CHECK(options.scan == 0 && options.first_scan == 60 && options.min_age == OPTION_AUTO);
 	CHECK(options.max_trace == 32 && options.max_memory == 0 && options.coalesce == 3);
 	CHECK(options.quiet == 0 && options.fail_metadata == 0 && options.help == 0);
 }
@@ -197,9 +197,8 @@ static void the_mode_is_a_word(void)
 	CHECK(options.mode == MODE_STOP);
 	CHECK_PARSES("mode=snapshot");
 	CHECK(options.mode == MODE_SNAPSHOT);
-	CHECK_SAYS(
-		"mode=live",
-		"leakscan: bad option mode=live: mode takes snapshot|stop; mode=snapshot holds\n");
+	CHECK_SAYS("mode=life", "leakscan: bad option mode=life: mode takes snapshot|stop|live; "
+				"mode=snapshot holds\n");
 	CHECK(*parse("mode=1"));
 }
 
@@ -216,9 +215,14 @@ static void limits_are_inclusive(void)
 static void a_bad_value_is_one_line_and_the_rest_is_parsed(void)
 {
 	CHECK_SAYS("min_age=abc:quiet=1",
-		   "leakscan: bad option min_age=abc: min_age takes 0..86400000 ms; "
-		   "min_age=0 holds\n");
-	CHECK(options.min_age == 0 && options.quiet == 1);
+		   "leakscan: bad option min_age=abc: min_age takes auto, 0..86400000 ms; "
+		   "min_age=auto holds\n");
+	CHECK(options.min_age == OPTION_AUTO && options.quiet == 1);
+	CHECK_PARSES("min_age=0");
+	CHECK(options.min_age == 0);
+	CHECK_PARSES("min_age=auto:mode=live");
+	CHECK(options.min_age == OPTION_AUTO && options.mode == MODE_LIVE);
+	CHECK_PARSES("mode=snapshot");
 	CHECK_SAYS(
 		"signal=HUPP",
 		"leakscan: bad option signal=HUPP: signal takes none, a signal's name or number; "
@@ -286,7 +290,7 @@ static void the_help_is_a_table(void)
 	CHECK(strstr(text,
 		     "\n  signal              none, a signal's name or number    SIGUSR1   the "));
 	CHECK(strstr(text,
-		     "\n  mode                snapshot|stop                      snapshot  scan "));
+		     "\n  mode                snapshot|stop|live                 snapshot  scan "));
 	CHECK(strstr(text,
 		     "\n  exit                0|1, off|on                        1         scan "));
 	CHECK(strstr(
@@ -300,7 +304,7 @@ static void the_help_is_a_table(void)
 			at += strspn(at, " ");
 		CHECK(columns == 4);
 	}
-	CHECK(lines == 24);
+	CHECK(lines == 25);
 }
 
 /* Random items never crash, overrun, or bring a field out of its limits. */
@@ -330,7 +334,7 @@ static void noise_stays_within_the_limits(void)
 		CHECK(options.scan >= 0 && options.scan <= 86400);
 		CHECK(options.max_trace >= 1 && options.max_trace <= 64);
 		CHECK(options.signal >= 0 && options.signal <= 64);
-		CHECK(options.mode == MODE_SNAPSHOT || options.mode == MODE_STOP);
+		CHECK(options.mode >= MODE_SNAPSHOT && options.mode <= MODE_LIVE);
 		CHECK(strlen(options.only) < 64);
 	}
 	print_set_quiet(false);

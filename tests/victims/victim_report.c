@@ -223,6 +223,29 @@ static bool parse_second_line(struct reader *reader, struct totals *totals)
 	return true;
 }
 
+/* Of mode live: nobody has stopped. */
+static bool parse_live_line(struct reader *reader)
+{
+	struct report *report = reader->report;
+	unsigned long scan, scan_tenths, mib, tenths;
+	char threads[16], passes[16], pages[16];
+	unsigned scans, thread_count, pass_count;
+	int used = 0;
+
+	if (sscanf(reader->line,
+		   "# live, %u scans: %u %15[a-z], 0 stopped, %u %15[a-z], scan %lu.%1lu ms, "
+		   "%lu.%1lu MiB read, %zu %15[a-z] unreadable%n",
+		   &scans, &thread_count, threads, &pass_count, passes, &scan, &scan_tenths, &mib,
+		   &tenths, &report->unreadable, pages, &used) != 11 ||
+	    !whole(reader, used))
+		return wrong(reader, "not the third line of a report");
+	if (!counts(thread_count, threads, "thread") ||
+	    !counts(report->unreadable, pages, "page") ||
+	    strcmp(passes, pass_count == 1 ? "pass" : "passes") != 0)
+		return wrong(reader, "a number and its noun do not agree");
+	return true;
+}
+
 static bool parse_third_line(struct reader *reader)
 {
 	struct report *report = reader->report;
@@ -232,6 +255,8 @@ static bool parse_third_line(struct reader *reader)
 	int used = 0;
 
 	next_line(reader);
+	if (strncmp(reader->line, "# live, ", 8) == 0)
+		return parse_live_line(reader);
 	if (sscanf(reader->line,
 		   "# %15[a-z]: %u %15[a-z] stopped (%u not), pause %lu.%1lu ms, scan %lu.%1lu ms, "
 		   "%lu.%1lu MiB read, %zu %15[a-z] unreadable%n",

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * live.h - kmemleak's rules for a scan of the running program
+ *
+ * Owns     the suspects of the scan under way.
+ * For      the episode in mode live; verdict.c walks what it has found.
+ * Never    stops a thread, forks, prints.
+ *
+ * A pass marks what can be reached (mark_live.h).  It sees no registers and no single instant, so
+ * what it has not reached is only suspect:
+ *
+ *   1. mark              everything that the roots lead to
+ *   2. checksums         a white object whose contents are not those of the last scan, or that was not
+ *                        white then, is gray for this scan; so is one younger than min_age.  Mark on
+ *   3. confirm           as long as there are suspects: all over again from the roots.  Those that are
+ *                        reached, or have changed, are dropped.  Done when none was; when there are
+ *                        still some after LIVE_PASSES, the rest is unsettled
+ *   4. count             a confirmed suspect is unreferenced when this was its min_unref_scans-th scan
+ *                        in a row, or when it has been reported before
+ *
+ * Unlike the kernel: a young white object is scanned, so that what only it refers to is no suspect.  The
+ * kernel confirms once; here threads move things faster than a pass goes.
+ */
+#ifndef LIVE_H
+#define LIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "maps.h"
+#include "roots.h"
+#include "scan.h"
+#include "verdict.h"
+
+#define LIVE_MIN_AGE_MS 5000 /* kmemleak's MSECS_MIN_AGE */
+#define LIVE_PASSES 8        /* that confirm, at most */
+
+struct live_rules {
+	uint32_t now_ms; /* start of the scan */
+	uint32_t min_age_ms;
+	uint32_t min_unref_scans;
+	int waiter; /* watch.h */
+};
+
+struct live_outcome {
+	struct scan_totals totals;
+	int waiter;
+	unsigned threads; /* that were running or asleep */
+	unsigned passes;
+	size_t unsettled; /* suspects that kept moving: they are not counted */
+};
+
+/* The scan.  @roots says which see() gets the roots, and is filled with the rest; @maps stays read.
+ * 0 or a negative errno; then nothing can be said. */
+int live_scan(struct roots_context *roots, struct maps *maps, const struct live_rules *rules,
+	      struct live_outcome *outcome);
+/* What it has found, until live_end(). */
+extern const struct white_source live_unreferenced;
+void live_end(void);
+
+#endif
