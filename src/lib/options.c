@@ -22,6 +22,7 @@ enum kind {
 	KIND_SIGNAL,
 	KIND_STOP_SIGNAL,
 	KIND_MODE,
+	KIND_FORMAT,
 	KIND_SORT,
 	KIND_PATHS,
 	KIND_TEXT,
@@ -43,6 +44,7 @@ static const struct {
 	[KIND_SIGNAL] = { .words = { "none" } },
 	[KIND_STOP_SIGNAL] = { .words = { "auto" } },
 	[KIND_MODE] = { .words = { "snapshot", "stop", "live" } },
+	[KIND_FORMAT] = { .words = { "leakscan", "kmemleak-5.10", "kmemleak-6.1" } },
 	[KIND_SORT] = { .words = { "age", "size" } },
 	[KIND_PATHS] = { .words = { "short", "full" } },
 	[KIND_TEXT] = { .unit = " bytes" },
@@ -194,7 +196,7 @@ static bool read_signal(struct span value, long *number)
 /* Is a value of this kind one of its words, and nothing else? */
 static bool is_word_kind(enum kind kind)
 {
-	return kind == KIND_MODE || kind == KIND_SORT || kind == KIND_PATHS;
+	return kind == KIND_MODE || kind == KIND_FORMAT || kind == KIND_SORT || kind == KIND_PATHS;
 }
 
 static bool read_word(enum kind kind, struct span value, long *number)

@@ -26,6 +26,13 @@ enum option_mode {
 	MODE_LIVE,
 };
 
+/* Values of kind FORMAT, the same. */
+enum option_format {
+	FORMAT_LEAKSCAN,
+	FORMAT_KMEMLEAK_5_10,
+	FORMAT_KMEMLEAK_6_1,
+};
+
 /* The same of kinds SORT and PATHS. */
 enum option_sort {
 	SORT_AGE,
@@ -36,6 +43,7 @@ enum option_paths {
 	PATHS_SHORT,
 	PATHS_FULL,
 };
+
 #define OPTION_AUTO (-1L) /* of a kind with the word "auto" for it: what the mode says */
 
 /*
@@ -50,6 +58,8 @@ enum option_paths {
 #define OPTIONS(NUMBER, TEXT)                                                                      \
 	TEXT(report, "", 4095, "report file: %p pid, %e program, %n scan, %t time;"                \
 	     " empty: leakscan.%p.txt, if there is something to report")                           \
+	NUMBER(format, FORMAT, FORMAT_LEAKSCAN, FORMAT_LEAKSCAN, FORMAT_KMEMLEAK_6_1,              \
+	       "the report's form: ours, or a kernel's entries and nothing else")                  \
 	TEXT(only, "", 1023, "names of the programs to look at, with commas; empty: all")          \
 	NUMBER(mode, MODE, MODE_SNAPSHOT, MODE_SNAPSHOT, MODE_LIVE,                                \
 	       "scan a frozen copy of the process, or it while it is stopped, or while it runs")   \

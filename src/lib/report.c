@@ -15,6 +15,7 @@
 
 #include <errno.h>
 
+#include "format_kernel.h"
 #include "modules.h"
 #include "options.h"
 #include "pool.h"
@@ -214,9 +215,13 @@ int report_write(const struct report_facts *facts, const struct verdict *verdict
 		return error;
 	report.out = (struct print)PRINT_TO(file.fd, text);
 	report.named = pool_alloc(bytes);
-	report_head(&report.out, facts, verdict);
-	print_leaks(&report);
-	print_modules(&report);
+	if (options.format != FORMAT_LEAKSCAN) {
+		format_kernel(&report.out, facts, verdict);
+	} else {
+		report_head(&report.out, facts, verdict);
+		print_leaks(&report);
+		print_modules(&report);
+	}
 	error = report_file_close(&file, print_flush(&report.out));
 	pool_free(report.named, bytes);
 	symbol_forget();

@@ -467,7 +467,24 @@ void verdict_make(struct verdict *verdict, const struct white_source *source, ui
 	suppress(&graph);
 	find_leaks(&graph, verdict);
 	sum_up(&graph, verdict);
+	verdict->nodes = graph.nodes;
 	pages_close(); /* descriptors may be few, and the report needs some */
+}
+
+static bool node_before(const void *a, const void *b)
+{
+	return older(&((const struct node *)a)->object, &((const struct node *)b)->object);
+}
+
+void verdict_each_object(const struct verdict *verdict, void (*see)(void *, const struct object *),
+			 void *context)
+{
+	struct node *nodes = verdict->nodes;
+	size_t count = nodes ? verdict->unreferenced : 0;
+
+	sort(nodes, count, sizeof(*nodes), node_before);
+	for (size_t i = 0; i < count; i++)
+		see(context, &nodes[i].object);
 }
 
 void verdict_free(struct verdict *verdict)

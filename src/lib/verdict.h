@@ -68,6 +68,7 @@ struct verdict {
 	size_t fresh_bytes;
 	struct leak_link *links;
 	size_t link_count;
+	void *nodes;             /* verdict_each_object()'s */
 	size_t bytes;            /* of the allocation behind `leaks` */
 	uintptr_t *fresh_starts; /* `fresh` of them, and their births, for who remembers them */
 	uint32_t *fresh_births;
@@ -80,6 +81,9 @@ void verdict_make(struct verdict *verdict, const struct white_source *source, ui
 		  uint32_t min_age_ms);
 /* Of a snapshot or the stopped world. */
 extern const struct white_source verdict_frozen;
+/* Calls see(context, object) for each unreferenced object, the oldest first. */
+void verdict_each_object(const struct verdict *verdict, void (*see)(void *, const struct object *),
+			 void *context);
 void verdict_free(struct verdict *verdict);
 
 #endif
