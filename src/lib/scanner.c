@@ -307,13 +307,13 @@ static bool sleep_until_turn(uint64_t pause_ns, uint32_t turn)
 static long run_periodic(void *argument)
 {
 	uint64_t pause_s = scanner.first_pause_s;
+	uint32_t turn = atomic_load(&scanner.turn);
 
 	(void)argument;
 	begin_life();
 	stop_spared_tid = os_tid(); /* before its first scan, which may come at once */
 	os_close_from(0);
 	for (;;) {
-		uint32_t turn = atomic_load(&scanner.turn);
 		long period_s = __atomic_load_n(&options.scan, __ATOMIC_RELAXED);
 
 		if (!period_s || !may_scan()) {
@@ -325,8 +325,11 @@ static long run_periodic(void *argument)
 		while (same && !take_busy())
 			same = sleep_until_turn(BUSY_NS, turn);
 		pause_s = same ? (uint64_t)period_s : 0;
+		/* Orders that come during the scan are seen when the next sleep begins. */
 		if (same)
 			scan_and_wait(&(struct order){ .trigger = "period" });
+		else
+			turn = atomic_load(&scanner.turn);
 	}
 }
 
