@@ -101,6 +101,35 @@ struct leakscan_stats {
 LEAKSCAN_VALUE(long, leakscan_scan, (void), (), -ENOSYS)
 
 /*
+ * leakscan_clear - never report again what the last report lists
+ *
+ * The unreferenced objects of the last scan are gray from now on: no leaks, and what they refer to is
+ * none either.  What had been reported before and has been reached since is not meant.
+ *
+ * Any thread; not from a signal handler.  Takes a page lock for each of the objects; nobody is stopped.
+ * Returns  0 or more   the objects that were painted
+ *          -EBUSY      another scan is under way
+ *          -EPERM      as leakscan_scan()
+ *          -ENOSYS     the library is not there
+ */
+LEAKSCAN_VALUE(long, leakscan_clear, (void), (), -ENOSYS)
+
+/*
+ * leakscan_dump - what is recorded of the block at an address
+ * @address:  in the block, also behind its first byte
+ * @text:     is given lines as `leakscan dump=` prints them, cut where they do not fit; ends with a 0
+ * @size:     of @text, bytes
+ *
+ * Any thread; not from a signal handler.  Looks at a snapshot, as leakscan_scan() does, and waits.
+ * Returns  0 or more   the length of the text
+ *          -ENOENT     no block is there; the text says what is
+ *          -EINVAL     no room for a text
+ *          -EBUSY, -EPERM, -ENOSYS   as leakscan_scan()
+ */
+LEAKSCAN_VALUE(long, leakscan_dump, (const void *address, char *text, size_t size),
+	       (address, text, size), -ENOSYS)
+
+/*
  * leakscan_get_stats - what the last scan has found
  * @stats:  filled in
  *

@@ -9,11 +9,16 @@
 #define LEAKSCAN_LIBRARY
 #include "leakscan.h"
 
+#include <string.h>
+
 #include "annotate.h"
+#include "inquire.h"
 #include "object.h"
 #include "pool.h"
+#include "print.h"
 #include "record.h"
 #include "scanner.h"
+#include "self.h"
 #include "snapshot.h"
 
 /* Runs one statement as the library: a stop waits, errno stays, and a switched-off library does
@@ -32,6 +37,29 @@
 EXPORT long leakscan_scan(void)
 {
 	return scanner_scan();
+}
+
+EXPORT long leakscan_clear(void)
+{
+	bool outer = self_enter();
+	long painted = scanner_clear();
+
+	if (outer)
+		self_leave();
+	return painted;
+}
+
+EXPORT long leakscan_dump(const void *address, char *text, size_t size)
+{
+	const struct inquiry inquiry = { .kind = INQUIRE_DUMP, .address = (uintptr_t)address };
+	struct print out = { .fd = -1, .size = size, .buffer = text };
+	long outcome;
+
+	if (!text || !size)
+		return -EINVAL;
+	text[0] = 0;
+	outcome = scanner_ask(&inquiry, &out);
+	return outcome < 0 ? outcome : (long)strlen(text);
 }
 
 EXPORT int leakscan_get_stats(struct leakscan_stats *stats)

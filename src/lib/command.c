@@ -11,6 +11,7 @@
 
 #include "command_table.h"
 #include "inquire.h"
+#include "listed.h"
 #include "options.h"
 #include "os.h"
 #include "pool.h"
@@ -54,23 +55,17 @@ static enum command_status answer_scan(const char *value, struct print *out)
 	return outcome < 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
-/* kmemleak's clear: what has been reported is gray from now on. */
+/* kmemleak's clear: what the last report lists is gray from now on. */
 static enum command_status answer_clear(const char *value, struct print *out)
 {
-	struct inquiry inquiry = { .kind = INQUIRE_REPORTED };
-	long painted, total = 0;
+	long painted;
 
 	(void)value;
 	if (is_off(out))
 		return COMMAND_FAILED;
-	do {
-		painted = scanner_inquire(&inquiry, out);
-		total += painted > 0 ? painted : 0;
-	} while (painted >= SNAPSHOT_REPORTED_LEAST);
-	if (painted < 0)
-		print(out, "not all that was reported could be found (error %ld)\n", -painted);
-	print(out, "%ld reported object%s cleared\n", total, total == 1 ? "" : "s");
-	return painted < 0 ? COMMAND_FAILED : COMMAND_OK;
+	painted = listed_clear();
+	print(out, "%ld reported object%s cleared\n", painted, painted == 1 ? "" : "s");
+	return COMMAND_OK;
 }
 
 static enum command_status answer_off(const char *value, struct print *out)

@@ -21,7 +21,6 @@ enum inquiry_kind {
 	INQUIRE_DUMP,
 	INQUIRE_WHO,
 	INQUIRE_PATH,
-	INQUIRE_REPORTED, /* snapshot.c's own: which objects stood in a report */
 };
 
 struct inquiry {

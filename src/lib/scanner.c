@@ -8,6 +8,7 @@
 
 #include "arch.h"
 #include "command.h"
+#include "listed.h"
 #include "options.h"
 #include "os.h"
 #include "place.h"
@@ -28,7 +29,8 @@
 struct order {
 	const char *trigger;
 	struct ending_thread ending;
-	int waiter; /* who waits for it, or 0 */
+	int waiter;                    /* who waits for it, or 0 */
+	const struct inquiry *inquiry; /* not a scan, but a question; or NULL */
 	struct print *answer;
 	long outcome;
 };
@@ -80,6 +82,17 @@ static void begin_life(void)
 	os_close(1);
 }
 
+static void inquire_now(struct order *order, bool own_thread)
+{
+	struct episode episode = {
+		.own_thread = own_thread,
+		.inquiry = order->inquiry,
+		.answer = order->answer,
+	};
+
+	order->outcome = snapshot_episode(&episode);
+}
+
 static void scan_now(struct order *order, bool own_thread)
 {
 	struct episode episode = {
@@ -97,11 +110,19 @@ static void scan_now(struct order *order, bool own_thread)
 	scanner.found |= order->outcome > 0;
 }
 
+static void do_order(struct order *order, bool own_thread)
+{
+	if (order->inquiry)
+		inquire_now(order, own_thread);
+	else
+		scan_now(order, own_thread);
+}
+
 /* The thread of a scan that somebody waits for; busy is given back by who waits. */
 static long run_waited(void *argument)
 {
 	begin_life();
-	scan_now(argument, true);
+	do_order(argument, true);
 	return 0;
 }
 
@@ -222,7 +243,7 @@ void scanner_command(uint32_t number)
 /* Without a thread to be had: the caller's own, on the scanner's stack. */
 static long run_here(void *argument)
 {
-	scan_now(argument, false);
+	do_order(argument, false);
 	return 0;
 }
 
@@ -256,6 +277,32 @@ long scanner_scan(void)
 	if (!take_busy())
 		return -EBUSY;
 	return scan_and_wait(&order);
+}
+
+long scanner_ask(const struct inquiry *inquiry, struct print *answer)
+{
+	struct order order = { .inquiry = inquiry, .answer = answer, .waiter = os_tid() };
+
+	if (!may_scan())
+		return -EPERM;
+	if (!take_busy())
+		return -EBUSY;
+	return scan_and_wait(&order);
+}
+
+long scanner_clear(void)
+{
+	long painted;
+
+	if (!may_scan())
+		return -EPERM;
+	if (!take_busy())
+		return -EBUSY;
+	painted = listed_clear();
+	atomic_store(&scanner.busy, 0);
+	if (work_waits() && take_busy())
+		start_triggered();
+	return painted;
 }
 
 static void note_context(struct ending_thread *ending, const ucontext_t *context)
@@ -398,9 +445,10 @@ long scanner_scan_for(struct print *answer)
 
 long scanner_inquire(const struct inquiry *inquiry, struct print *answer)
 {
-	struct episode episode = { .own_thread = true, .inquiry = inquiry, .answer = answer };
+	struct order order = { .inquiry = inquiry, .answer = answer };
 
-	return snapshot_episode(&episode);
+	inquire_now(&order, true);
+	return order.outcome;
 }
 
 void scanner_set_stacks(bool are_roots)

@@ -27,6 +27,10 @@ void scanner_trigger(void);
 void scanner_command(uint32_t number);
 /* Scans now and waits: the number of new unreferenced objects, -EBUSY, -EPERM. */
 long scanner_scan(void);
+/* Asks now and waits: what inquire() returns, -EBUSY, -EPERM. */
+long scanner_ask(const struct inquiry *inquiry, struct print *answer);
+/* Paints gray what the last report lists: how many objects, -EBUSY, -EPERM. */
+long scanner_clear(void);
 /* How many there have been in this process. */
 unsigned scanner_scans(void);
 /*

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 
 #include "annotate.h"
+#include "listed.h"
 #include "live.h"
-#include "look.h"
 #include "mark_live.h"
 #include "modules.h"
 #include "object.h"
@@ -31,13 +31,8 @@
 #include "verdict.h"
 
 #define MOST_REMEMBERED (1u << 20) /* objects whose report is remembered, per scan */
+#define LEAST_REMEMBERED 256       /* and at least */
 #define PATH_SIZE 4096
-
-/* An object that stands in a report from now on. */
-struct reported {
-	uintptr_t start;
-	uint32_t born_ms;
-};
 
 /* What the snapshot hands back, in memory shared with it. */
 struct result {
@@ -51,7 +46,7 @@ struct result {
 	size_t fresh, unreferenced, remembered;
 	struct snapshot_summary summary;
 	char path[PATH_SIZE];
-	struct reported reported[];
+	struct listed listed[];
 };
 
 struct snapshot_summary snapshot_summary;
@@ -73,19 +68,18 @@ struct run {
 
 /* --- from the roots to the report: in the snapshot, or in the stopped world --- */
 
-static size_t reported_room(const struct run *run)
+static size_t listed_room(const struct run *run)
 {
-	return (run->result_size - sizeof(*run->result)) / sizeof(struct reported);
+	return (run->result_size - sizeof(*run->result)) / sizeof(struct listed);
 }
 
-static void remember(struct run *run, const struct verdict *verdict)
+static void remember(void *context, const struct object *object)
 {
-	struct result *result = run->result;
+	struct run *run = context;
 
-	for (size_t i = 0; i < verdict->fresh && i < reported_room(run); i++)
-		result->reported[result->remembered++] = (struct reported){
-			verdict->fresh_starts[i], verdict->fresh_births[i]
-		};
+	if (run->result->remembered < listed_room(run))
+		run->result->listed[run->result->remembered++] = (struct listed){ object->start,
+										  object->born_ms };
 }
 
 static void write_report(struct run *run, const struct verdict *verdict,
@@ -212,7 +206,7 @@ static void scan_and_report(struct run *run)
 			run->result->error = -ENOMEM;
 	}
 	if (!run->result->error) {
-		remember(run, &verdict);
+		verdict_each_object(&verdict, remember, run);
 		run->result->fresh = verdict.fresh;
 		run->result->unreferenced = verdict.unreferenced;
 		run->result->summary = (struct snapshot_summary){
@@ -236,17 +230,6 @@ static void scan_and_report(struct run *run)
 	maps_free(&maps);
 }
 
-static void remember_reported(void *context, const struct object *object)
-{
-	struct run *run = context;
-	struct result *result = run->result;
-
-	if ((object->flags & OBJECT_REPORTED) && !(object->flags & OBJECT_GRAY) &&
-	    result->remembered < reported_room(run))
-		result->reported[result->remembered++] = (struct reported){ object->start,
-									    object->born_ms };
-}
-
 /* The answer is handed back in the room of the remembered objects. */
 static void answer_inquiry(struct run *run)
 {
@@ -255,12 +238,8 @@ static void answer_inquiry(struct run *run)
 	struct roots_context roots = roots_of(run, &maps);
 	struct print out = { .fd = -1,
 			     .size = run->result_size - sizeof(*result),
-			     .buffer = (char *)result->reported };
+			     .buffer = (char *)result->listed };
 
-	if (run->episode->inquiry->kind == INQUIRE_REPORTED) {
-		look_each_object(remember_reported, run);
-		return;
-	}
 	result->error = maps_read(&maps);
 	if (result->error)
 		return;
@@ -375,12 +354,6 @@ static void scan_snapshot(struct run *run)
 	await_snapshot(run, child);
 }
 
-static void set_flags(const struct result *result, uint32_t flags)
-{
-	for (size_t i = 0; i < result->remembered; i++)
-		object_set_flags(result->reported[i].start, result->reported[i].born_ms, flags);
-}
-
 static void say_outcome(const struct run *run)
 {
 	const struct result *result = run->result;
@@ -424,17 +397,14 @@ static long end_inquiry(const struct run *run)
 {
 	const struct result *result = run->result;
 
-	if (run->episode->inquiry->kind == INQUIRE_REPORTED) {
-		set_flags(result, OBJECT_GRAY);
-		return result->error ? result->error : (long)result->remembered;
-	}
-	print(run->episode->answer, "%s", (const char *)result->reported);
+	print(run->episode->answer, "%s", (const char *)result->listed);
 	return result->error;
 }
 
 static long end_scan(const struct run *run)
 {
-	set_flags(run->result, OBJECT_REPORTED);
+	if (!run->result->error)
+		listed_replace(run->result->listed, run->result->remembered);
 	annotate_scan_ended();
 	snapshot_summary = run->result->summary;
 	say_outcome(run);
@@ -466,8 +436,8 @@ static bool allot_result(struct run *run)
 {
 	void *pages;
 
-	for (size_t room = MOST_REMEMBERED; room >= SNAPSHOT_REPORTED_LEAST; room /= 8) {
-		run->result_size = sizeof(struct result) + room * sizeof(struct reported);
+	for (size_t room = MOST_REMEMBERED; room >= LEAST_REMEMBERED; room /= 8) {
+		run->result_size = sizeof(struct result) + room * sizeof(struct listed);
 		if (os_map_shared(run->result_size, &pages) == 0) {
 			run->result = pages;
 			pool_adopt(pages, run->result_size);

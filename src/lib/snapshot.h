@@ -42,12 +42,10 @@ struct snapshot_summary {
 
 extern struct snapshot_summary snapshot_summary;
 
-#define SNAPSHOT_REPORTED_LEAST 256 /* objects that one INQUIRE_REPORTED paints at least */
-
 /*
  * Returns the number of unreferenced objects that were not in a report before, or a negative errno
  * when the scan could not be made; then one line has said why.  With an inquiry: what inquire()
- * returns; INQUIRE_REPORTED paints gray what stood in a report, and returns how many objects.
+ * returns.
  */
 long snapshot_episode(const struct episode *episode);
 

@@ -14,6 +14,8 @@ int main(void)
 	memset(&stats, 0x5a, sizeof(stats));
 	errno = ENOTTY;
 	CHECK(leakscan_scan() == -ENOSYS);
+	CHECK(leakscan_clear() == -ENOSYS);
+	CHECK(leakscan_dump(block, (char *)block, sizeof(block)) == -ENOSYS);
 	CHECK(leakscan_get_stats(&stats) == -ENOSYS);
 	CHECK(stats.scans == UINT64_C(0x5a5a5a5a5a5a5a5a));
 	CHECK(leakscan_scan_area(block, sizeof(block)) == -ENOSYS);
