@@ -480,11 +480,12 @@ void verdict_each_object(const struct verdict *verdict, void (*see)(void *, cons
 			 void *context)
 {
 	struct node *nodes = verdict->nodes;
-	size_t count = nodes ? verdict->unreferenced : 0;
+	size_t count = nodes ? verdict->unreferenced + verdict->suppressed : 0;
 
 	sort(nodes, count, sizeof(*nodes), node_before);
 	for (size_t i = 0; i < count; i++)
-		see(context, &nodes[i].object);
+		if (nodes[i].component != SUPPRESSED)
+			see(context, &nodes[i].object);
 }
 
 void verdict_free(struct verdict *verdict)
