@@ -2,7 +2,8 @@
 /*
  * init.c - start, fork, exit: the only file that knows the order of everything
  *
- * Owns     the constructor, the handlers of fork and exit, the hooks of _exit.
+ * Owns     the constructor, the hook before main, the handlers of fork and exit, the hooks of
+ *          _exit.
  * For      the loader.
  * Never    is called by anyone else.
  *
@@ -32,6 +33,8 @@
 #include "stop.h"
 #include "suppression.h"
 #include "unwind.h"
+
+#define DEAD_STACK 16384u /* what the loader and the constructors have used, and more */
 
 /* What a program built for LeakSanitizer may define.  Weak: it is there or not. */
 __attribute__((weak, visibility("default"))) const char *__lsan_default_options(void);
@@ -84,6 +87,35 @@ EXPORT void _exit(int status)
 EXPORT void _Exit(int status)
 {
 	_exit(status);
+}
+
+/*
+ * libc's first function, which calls main.  The loader has run on this stack before, and its dead
+ * words would lie in the frames of libc and of main for the whole life of the process: the frame
+ * of libc has an int where half of an old pointer stays, and a reservation of GiBs is soon hit by
+ * such a word.  So the stack is wiped where the frames are about to be; the call leaves none of ours.
+ */
+int __libc_start_main(int (*program)(int, char **, char **), int count, char **arguments,
+		      void (*begin)(void), void (*end)(void), void (*loader_end)(void),
+		      void *stack_end);
+
+static __attribute__((noinline)) void wipe_dead_stack(void)
+{
+	volatile uintptr_t words[DEAD_STACK / sizeof(uintptr_t)];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		words[i] = 0;
+}
+
+EXPORT int __libc_start_main(int (*program)(int, char **, char **), int count, char **arguments,
+			     void (*begin)(void), void (*end)(void), void (*loader_end)(void),
+			     void *stack_end)
+{
+	__typeof__(&__libc_start_main) next = REAL_NEXT(__libc_start_main);
+
+	if (record_is_on())
+		wipe_dead_stack();
+	return next(program, count, arguments, begin, end, loader_end, stack_end);
 }
 
 static void before_fork(void)
