@@ -11,6 +11,7 @@
 #ifndef ARCH_H
 #define ARCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -156,6 +157,21 @@ static inline void arch_relax(void)
 	__asm__ volatile("pause");
 }
 
+/* DWARF's numbers of registers. */
+#define ARCH_DWARF_FRAME_POINTER 6
+#define ARCH_DWARF_STACK_POINTER 7
+
+/* The state of the caller of a function with the frame @frame (__builtin_frame_address), right after
+ * the call: a function that asks for its frame address saves the frame pointer first of all. */
+static inline bool arch_hook_caller(uintptr_t frame, uintptr_t *pc, uintptr_t *stack,
+				    uintptr_t *pointer)
+{
+	*pointer = ((const uintptr_t *)frame)[0];
+	*pc = ((const uintptr_t *)frame)[1];
+	*stack = frame + 2 * sizeof(uintptr_t);
+	return true;
+}
+
 #elif defined(__aarch64__)
 
 #define ARCH_RED_ZONE 0
@@ -278,6 +294,20 @@ static inline greg_t *arch_call_argument(ucontext_t *context, int index)
 static inline void arch_relax(void)
 {
 	__asm__ volatile("yield");
+}
+
+#define ARCH_DWARF_FRAME_POINTER 29
+#define ARCH_DWARF_STACK_POINTER 31
+
+/* The frame record may stand anywhere in the frame, so the caller's stack pointer is not known. */
+static inline bool arch_hook_caller(uintptr_t frame, uintptr_t *pc, uintptr_t *stack,
+				    uintptr_t *pointer)
+{
+	(void)frame;
+	(void)pc;
+	(void)stack;
+	(void)pointer;
+	return false;
 }
 
 #else

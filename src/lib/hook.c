@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "memo.h"
 #include "modules.h"
 #include "real.h"
 #include "record.h"
@@ -258,7 +259,9 @@ EXPORT int dlclose(void *handle)
 		modules_note(record_now_ms());
 		self_leave();
 	}
+	memo_code_goes();
 	result = REAL_NEXT(dlclose)(handle);
+	memo_code_gone();
 	outer = self_enter();
 	if (outer) {
 		modules_note(record_now_ms());

@@ -50,7 +50,7 @@ static void leave_thrown(bool *outer)
 	}
 }
 
-static bool enter_new(void)
+static inline __attribute__((always_inline)) bool enter_new(void)
 {
 	bool outer = self_enter();
 

@@ -40,6 +40,15 @@
 __attribute__((weak, visibility("default"))) const char *__lsan_default_options(void);
 __attribute__((weak, visibility("default"))) const char *__lsan_default_suppressions(void);
 
+static void tell_checked(void)
+{
+	unsigned long compared, different;
+
+	unwind_checked(&compared, &different);
+	message(GRADE_WARN, "%u traces compared with libunwind's, %u different", (unsigned)compared,
+		(unsigned)different);
+}
+
 /* The status with which the program ends; -1: not known. */
 static int status_after_scan(int status, bool leaked)
 {
@@ -50,10 +59,14 @@ static int status_after_scan(int status, bool leaked)
  * handlers that are left and with the flushing of stdio. */
 static void at_exit(int status, void *unused)
 {
-	bool leaked = scanner_exit("exit", NULL);
-	int after = status_after_scan(status, leaked);
+	bool leaked;
+	int after;
 
 	(void)unused;
+	if (options.check_traces)
+		tell_checked();
+	leaked = scanner_exit("exit", NULL);
+	after = status_after_scan(status, leaked);
 	if (after != status)
 		exit(after);
 }

@@ -90,6 +90,8 @@ enum option_paths {
 	NUMBER(quiet, SWITCH, 0, 0, 1, "say nothing on stderr")                                    \
 	NUMBER(fail_metadata, COUNT, 0, 0, LONG_MAX,                                               \
 	       "for tests: the metadata request with this number fails; 0: none")                  \
+	NUMBER(check_traces, SWITCH, 0, 0, 1,                                                      \
+	       "for tests: compare known traces with libunwind's")                                 \
 	NUMBER(help, SWITCH, 0, 0, 1, "print this table")
 /* clang-format on */
 

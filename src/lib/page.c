@@ -102,7 +102,12 @@ void page_unlock(struct object_page *page)
 /* Index of the record of a granule whose start bit is set. */
 static unsigned slot_of(const struct object_page *page, unsigned granule)
 {
-	const uint8_t *found = memchr(granules(page), (int)granule, page->count);
+	const uint8_t *found;
+
+	/* A block that is freed is often the newest. */
+	if (page->count && granules(page)[page->count - 1] == granule)
+		return page->count - 1u;
+	found = memchr(granules(page), (int)granule, page->count);
 
 	return found ? (unsigned)(found - granules(page)) : 0;
 }

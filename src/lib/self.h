@@ -29,7 +29,8 @@ struct self {
 	uint32_t who;      /* packed tid and index of the name, threads.h; or 0 */
 	uint32_t who_ms;   /* when `who` was made */
 	uintptr_t entered; /* frame of the outermost hook, while inside */
-	int wait_call;     /* the system call that the hook under way waits in, or 0 */
+	uintptr_t stack_low, stack_high; /* memo.c: of this thread's stack, what can be read */
+	int wait_call;        /* the system call that the hook under way waits in, or 0 */
 	uint64_t deadline_ns; /* when the timed wait under way ends (signals.c), or 0 */
 	unsigned held;        /* ranks of the locks held, a bit each (debug builds) */
 };
@@ -41,8 +42,9 @@ extern _Thread_local struct self self
 void self_stop_now(void);
 
 /* False when this thread is inside already: then the call is not the program's.  A hook that was
- * left by longjmp from a signal handler has a frame below ours and counts as gone. */
-static inline bool self_enter(void)
+ * left by longjmp from a signal handler has a frame below ours and counts as gone.  Part of the hook
+ * itself: the frame is the hook's, and what is above it the program's (memo.c). */
+static inline __attribute__((always_inline)) bool self_enter(void)
 {
 	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
 

@@ -101,6 +101,14 @@ static uint32_t search(uint32_t id, uint32_t end, uint32_t hash, const uintptr_t
 	return 0;
 }
 
+uint32_t trace_find(const uintptr_t *pc, size_t count, unsigned flags)
+{
+	uint32_t hash = hash_of(pc, count);
+
+	return search(atomic_load_explicit(&buckets[hash % BUCKETS], memory_order_acquire), 0, hash,
+		      pc, count, flags);
+}
+
 uint32_t trace_store(const uintptr_t *pc, size_t count, unsigned flags)
 {
 	uint32_t hash = hash_of(pc, count);

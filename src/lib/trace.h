@@ -30,6 +30,8 @@ struct trace {
 
 /* The id of this trace, never 0; 0 when there is no memory for a new one. */
 uint32_t trace_store(const uintptr_t *pc, size_t count, unsigned flags);
+/* The same for a trace that is there already, else 0. */
+uint32_t trace_find(const uintptr_t *pc, size_t count, unsigned flags);
 /* The trace of an id that trace_store() gave, or NULL for 0. */
 const struct trace *trace_get(uint32_t id);
 

@@ -34,6 +34,8 @@
 #include <unistd.h>
 
 #include "lock.h"
+#include "memo.h"
+#include "options.h"
 #include "os.h"
 #include "pool.h"
 #include "self.h"
@@ -144,7 +146,7 @@ static int own_sigprocmask(int how, const sigset_t *set, sigset_t *old)
 	return self.inside ? 0 : pthread_sigmask(how, set, old);
 }
 
-static int gated_iterate(int (*see)(struct dl_phdr_info *, size_t, void *), void *context)
+int unwind_iterate(int (*see)(struct dl_phdr_info *, size_t, void *), void *context)
 {
 	for (;;) {
 		atomic_fetch_add(&in_loader, 1);
@@ -192,7 +194,7 @@ static const struct borrowed {
 	{ "pthread_mutex_unlock", (void *)own_mutex_unlock },
 	{ "sigprocmask", (void *)own_sigprocmask },
 	{ "pthread_sigmask", (void *)own_sigprocmask },
-	{ "dl_iterate_phdr", (void *)gated_iterate },
+	{ "dl_iterate_phdr", (void *)unwind_iterate },
 };
 
 /* What the dynamic section of a loaded object says of its imports. */
@@ -326,14 +328,13 @@ static bool is_own(uintptr_t pc)
 	return pc - own_start < own_end - own_start;
 }
 
-uint32_t unwind_trace(unsigned max)
+/* The chain as libunwind finds it. */
+static uint32_t ask_libunwind(unsigned max)
 {
 	uintptr_t frames[UNWIND_MAX + OWN_FRAMES + 1];
 	int count, skip = 0;
 	unsigned flags = 0;
 
-	if (!own_end)
-		unwind_init();
 	count = unw_backtrace((void **)frames, (int)max + OWN_FRAMES);
 	while (skip < count && is_own(frames[skip]))
 		skip++;
@@ -345,6 +346,92 @@ uint32_t unwind_trace(unsigned max)
 		flags = TRACE_CUT;
 	}
 	return trace_store(frames + skip, (size_t)count, flags);
+}
+
+static _Atomic unsigned long compared, different;
+
+void unwind_checked(unsigned long *all, unsigned long *wrong)
+{
+	*all = atomic_load(&compared);
+	*wrong = atomic_load(&different);
+}
+
+/* The same frames by libunwind's cursor, which remembers nothing?  Slow: for the option alone. */
+static bool confirmed(const struct trace *trace)
+{
+	unsigned at = 0;
+	unw_context_t context;
+	unw_cursor_t cursor;
+	unw_word_t pc;
+	int more;
+
+	if (unw_getcontext(&context) < 0 || unw_init_local(&cursor, &context) < 0)
+		return false;
+	while ((more = unw_step(&cursor)) > 0 && at < trace->count) {
+		if (unw_get_reg(&cursor, UNW_REG_IP, &pc) < 0)
+			return false;
+		if (at == 0 && is_own(pc))
+			continue;
+		if (trace->pc[at++] != pc)
+			return false;
+	}
+	return at == trace->count && (trace->flags & TRACE_CUT ? more > 0 : more <= 0);
+}
+
+static __attribute__((noinline)) uint32_t checked(uint32_t id)
+{
+	const struct trace *trace = trace_get(id);
+
+	atomic_fetch_add_explicit(&compared, 1, memory_order_relaxed);
+	if (trace && !confirmed(trace))
+		atomic_fetch_add_explicit(&different, 1, memory_order_relaxed);
+	return id;
+}
+
+static bool is_path(const struct trace *trace, const uintptr_t *pc, size_t count, unsigned flags)
+{
+	return trace && trace->count == count && trace->flags == flags &&
+	       !memcmp(trace->pc, pc, count * sizeof(*pc));
+}
+
+/* By rules, frame by frame.  What is new to the depot is asked of libunwind as well, so each trace
+ * there is one that libunwind has given. */
+static __attribute__((noinline)) uint32_t walk(struct memo_path *path, unsigned max)
+{
+	unsigned flags = 0;
+	size_t count;
+	uint32_t id;
+
+	if (!memo_walk(path, max))
+		return ask_libunwind(max);
+	count = path->count;
+	if (count > max) {
+		count = max;
+		flags = TRACE_CUT;
+	}
+	id = trace_find(path->frames, count, flags);
+	if (!id) {
+		id = ask_libunwind(max);
+		if (!is_path(trace_get(id), path->frames, count, flags))
+			return id;
+	}
+	memo_store(path, max, id);
+	return options.check_traces ? checked(id) : id;
+}
+
+uint32_t unwind_trace(unsigned max)
+{
+	struct memo_path path;
+	uint32_t id;
+
+	if (__builtin_expect(!own_end, 0))
+		unwind_init();
+	if (!memo_begin(&path) || is_own(path.pc))
+		return ask_libunwind(max);
+	id = memo_find(&path, max);
+	if (__builtin_expect(!id, 0))
+		return walk(&path, max);
+	return __builtin_expect(options.check_traces != 0, 0) ? checked(id) : id;
 }
 
 /* The registers that a callee must preserve. */

@@ -33,6 +33,14 @@ struct unwind_exit {
 /* Looks for the frame that called exit(); false when it is not found. */
 bool unwind_exit_frame(struct unwind_exit *found);
 
+/* dl_iterate_phdr(), but not at the moment of a fork. */
+struct dl_phdr_info;
+int unwind_iterate(int (*see)(struct dl_phdr_info *, size_t, void *), void *context);
+
+/* With the option check_traces: how many traces were found without libunwind, how many of these it
+ * did not confirm. */
+void unwind_checked(unsigned long *compared, unsigned long *different);
+
 /* Around a fork: no thread is in the loader for us at that moment, so the child can use it. */
 void unwind_before_fork(void);
 void unwind_after_fork(bool child);

@@ -14,8 +14,8 @@
  * Prints nanoseconds per allocation: the time of the whole, of each of the THREADS working at once.
  */
 #include <pthread.h>
-#include <stdatomic.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +69,8 @@ static void *grow(void *argument)
 	for (unsigned long done = 0; done < worker->ops;) {
 		char *block = NULL;
 
-		for (size_t size = 16; size <= 65536 && done < worker->ops; size += size / 2, done++) {
+		for (size_t size = 16; size <= 65536 && done < worker->ops;
+		     size += size / 2, done++) {
 			char *moved = realloc(block, size);
 
 			if (!moved)
