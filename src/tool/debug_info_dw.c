@@ -178,33 +178,55 @@ static size_t find_functions(struct debug_line *lines, Dwarf_Die *unit, Dwarf_Ad
 	return found;
 }
 
+/* The unit that has the address.  clang writes no table of addresses (.debug_aranges), without which
+ * libdw's own look-up finds nothing: then each unit is asked. */
+static Dwarf_Die *find_unit(struct debug_info *info, Dwarf_Addr address, Dwarf_Addr *bias)
+{
+	Dwarf_Die *unit = dwfl_module_addrdie(info->module, address, bias);
+
+	if (unit)
+		return unit;
+	while ((unit = dwfl_module_nextcu(info->module, unit, bias)))
+		if (dwarf_haspc(unit, address - *bias) > 0)
+			return unit;
+	return NULL;
+}
+
+static bool set_place(struct debug_line *place, Dwarf_Die *unit, Dwarf_Addr address)
+{
+	Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+	int number = 0, column = 0;
+
+	if (!line)
+		return false;
+	place->file = dwarf_linesrc(line, NULL, NULL);
+	dwarf_lineno(line, &number);
+	dwarf_linecol(line, &column);
+	place->line = (unsigned)number;
+	place->column = (unsigned)column;
+	return true;
+}
+
 size_t debug_info_find(struct debug_info *info, uint64_t address, uint64_t start, uint64_t size,
 		       struct debug_line lines[DEBUG_INFO_DEEPEST])
 {
 	Dwarf_Addr bias = 0;
-	Dwfl_Line *line;
+	Dwarf_Attribute directory;
 	Dwarf_Die *unit;
-	const char *directory = NULL;
-	size_t count = 0;
+	bool known;
+	size_t count;
 
 	memset(lines, 0, DEBUG_INFO_DEEPEST * sizeof(*lines));
 	if (!to_file(info, &address, start, size))
 		return 0;
-	line = dwfl_module_getsrc(info->module, address);
-	if (line) {
-		int number = 0, column = 0;
-
-		lines[0].file = dwfl_lineinfo(line, NULL, &number, &column, NULL, NULL);
-		lines[0].line = (unsigned)number;
-		lines[0].column = (unsigned)column;
-		directory = dwfl_line_comp_dir(line);
-	}
-	unit = dwfl_module_addrdie(info->module, address, &bias);
-	if (unit)
-		count = find_functions(lines, unit, address - bias);
+	unit = find_unit(info, address, &bias);
+	if (!unit)
+		return 0;
+	known = set_place(&lines[0], unit, address - bias);
+	count = find_functions(lines, unit, address - bias);
 	if (!count)
-		count = line != NULL;
+		count = known;
 	for (size_t i = 0; i < count; i++)
-		lines[i].directory = directory;
+		lines[i].directory = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &directory));
 	return count;
 }
