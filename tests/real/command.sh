@@ -27,7 +27,7 @@ LD_PRELOAD= LEAKSCAN_OPTIONS=report=mine.txt:hex_dump=0 \
 
 # a signal to the command is the program's
 mkfifo in out
-"$leakscan" run sh -c 'trap "exit 5" TERM; echo ready; while :; do read -r line; done' <in >out &
+"$leakscan" run sh -c 'trap "exit 5" TERM; echo ready; while :; do sleep 0.05; done' <in >out &
 pid=$!
 background=$pid
 exec 3>in 4<out
