@@ -451,7 +451,9 @@ const struct white_source verdict_frozen = { scan_each_white, cursor_into, scan_
 void verdict_make(struct verdict *verdict, const struct white_source *source, uint32_t now_ms,
 		  uint32_t min_age_ms)
 {
-	struct graph graph = { .source = source, .now_ms = now_ms, .min_age_ms = min_age_ms, .slot_bits = 4 };
+	struct graph graph = {
+		.source = source, .now_ms = now_ms, .min_age_ms = min_age_ms, .slot_bits = 4
+	};
 
 	memset(verdict, 0, sizeof(*verdict));
 	source->each(count_white, &graph);
