@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/types.h>
 
 #include "print.h"
+#include "signal_name.h"
+#include "span.h"
 
 #define KEY_MAX 24   /* longest key that can be a misspelt one */
 #define SHOWN_MAX 80 /* bytes of an item that a message repeats */
@@ -79,63 +80,6 @@ struct options options = { OPTIONS(NUMBER, TEXT) };
 #undef NUMBER
 #undef TEXT
 
-/* By name as kill(1) knows them; the real-time ones are counted from SIGRTMIN or SIGRTMAX. */
-static const struct {
-	const char *name;
-	int number;
-} signals[] = {
-	{ "HUP", SIGHUP },   { "INT", SIGINT },     { "QUIT", SIGQUIT },
-	{ "ILL", SIGILL },   { "TRAP", SIGTRAP },   { "ABRT", SIGABRT },
-	{ "BUS", SIGBUS },   { "FPE", SIGFPE },     { "USR1", SIGUSR1 },
-	{ "SEGV", SIGSEGV }, { "USR2", SIGUSR2 },   { "PIPE", SIGPIPE },
-	{ "ALRM", SIGALRM }, { "TERM", SIGTERM },   { "STKFLT", SIGSTKFLT },
-	{ "CHLD", SIGCHLD }, { "CONT", SIGCONT },   { "TSTP", SIGTSTP },
-	{ "TTIN", SIGTTIN }, { "TTOU", SIGTTOU },   { "URG", SIGURG },
-	{ "XCPU", SIGXCPU }, { "XFSZ", SIGXFSZ },   { "VTALRM", SIGVTALRM },
-	{ "PROF", SIGPROF }, { "WINCH", SIGWINCH }, { "IO", SIGIO },
-	{ "PWR", SIGPWR },   { "SYS", SIGSYS },
-};
-
-#define SIGNALS (sizeof(signals) / sizeof(signals[0]))
-
-/* A piece of the text that is being parsed; not 0-terminated. */
-struct span {
-	const char *text;
-	size_t length;
-};
-
-static bool span_is(struct span span, const char *word)
-{
-	return span.length == strlen(word) && memcmp(span.text, word, span.length) == 0;
-}
-
-/* Takes @prefix off the front, if it is there. */
-static bool span_skip(struct span *span, const char *prefix)
-{
-	size_t length = strlen(prefix);
-
-	if (span->length < length || memcmp(span->text, prefix, length) != 0)
-		return false;
-	span->text += length;
-	span->length -= length;
-	return true;
-}
-
-static bool read_number(struct span value, long *number)
-{
-	if (value.length == 0)
-		return false;
-	*number = 0;
-	for (size_t i = 0; i < value.length; i++) {
-		char digit = value.text[i];
-
-		if (digit < '0' || digit > '9' || __builtin_mul_overflow(*number, 10L, number) ||
-		    __builtin_add_overflow(*number, (long)(digit - '0'), number))
-			return false;
-	}
-	return true;
-}
-
 static bool read_bytes(struct span value, long *number)
 {
 	static const char suffixes[] = "kmg";
@@ -150,47 +94,7 @@ static bool read_bytes(struct span value, long *number)
 			value.length--;
 		}
 	}
-	return read_number(value, number) && !__builtin_mul_overflow(*number, unit, number);
-}
-
-/* "RTMIN", "RTMIN+2", "RTMAX-3": @sign is what may follow @base. */
-static bool read_offset(struct span value, const char *sign, int base, long *number)
-{
-	long offset = 0;
-
-	if (value.length > 0 && !(span_skip(&value, sign) && read_number(value, &offset)))
-		return false;
-	if (offset > SIGRTMAX - SIGRTMIN)
-		return false;
-	*number = *sign == '+' ? base + offset : base - offset;
-	return true;
-}
-
-static bool read_signal_name(struct span value, long *number)
-{
-	span_skip(&value, "SIG");
-	if (span_skip(&value, "RTMIN"))
-		return read_offset(value, "+", SIGRTMIN, number);
-	if (span_skip(&value, "RTMAX"))
-		return read_offset(value, "-", SIGRTMAX, number);
-	for (size_t i = 0; i < SIGNALS; i++) {
-		if (span_is(value, signals[i].name)) {
-			*number = signals[i].number;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Only signals that a program can have a handler for: no KILL, no STOP, none of libc's own. */
-static bool read_signal(struct span value, long *number)
-{
-	if (!read_number(value, number) && !read_signal_name(value, number))
-		return false;
-	if (*number == SIGKILL || *number == SIGSTOP)
-		return false;
-	return (*number > 0 && *number < __SIGRTMIN) ||
-	       (*number >= SIGRTMIN && *number <= SIGRTMAX);
+	return span_number(value, number) && !__builtin_mul_overflow(*number, unit, number);
 }
 
 /* Is a value of this kind one of its words, and nothing else? */
@@ -219,12 +123,12 @@ static bool read_value(const struct row *row, struct span value, long *number)
 	switch (row->kind) {
 	case KIND_SIGNAL:
 	case KIND_STOP_SIGNAL:
-		return (span_is(value, "0") && read_number(value, number)) ||
-		       read_signal(value, number);
+		return (span_is(value, "0") && span_number(value, number)) ||
+		       signal_name_read(value, number);
 	case KIND_BYTES:
 		return read_bytes(value, number);
 	default:
-		return read_number(value, number);
+		return span_number(value, number);
 	}
 }
 
@@ -266,17 +170,6 @@ static bool set(const struct row *row, struct span value)
 	return true;
 }
 
-void options_print_signal(struct print *out, long number)
-{
-	for (size_t i = 0; i < SIGNALS; i++) {
-		if (signals[i].number == number) {
-			print(out, "SIG%s", signals[i].name);
-			return;
-		}
-	}
-	print(out, "%ld", number);
-}
-
 static void print_value(struct print *out, const struct row *row, const struct options *from)
 {
 	const void *field = field_of(from, row);
@@ -291,7 +184,7 @@ static void print_value(struct print *out, const struct row *row, const struct o
 					kinds[row->kind].words[0] && row->kind != KIND_SWITCH))
 		print(out, "%s", kinds[row->kind].words[number - kinds[row->kind].first]);
 	else if (row->kind == KIND_SIGNAL || row->kind == KIND_STOP_SIGNAL)
-		options_print_signal(out, number);
+		signal_name_print(out, number);
 	else
 		print(out, "%ld", number);
 }

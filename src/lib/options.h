@@ -129,8 +129,6 @@ void options_print_values(struct print *out);
  */
 void options_parse_lsan(const char *text);
 
-/* The name of a signal, "SIGUSR1", or its number. */
-void options_print_signal(struct print *out, long number);
 /* Is the program (its name without directory) one that `only` names, or is `only` empty? */
 bool options_only_matches(const char *program);
 

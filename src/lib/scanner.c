@@ -16,6 +16,7 @@
 #include "print.h"
 #include "record.h"
 #include "self.h"
+#include "signal_name.h"
 #include "snapshot.h"
 #include "stop.h"
 #include "unref.h"
@@ -461,7 +462,7 @@ bool scanner_init(void)
 	struct print out = PRINT_TO(-1, scanner.signal_trigger);
 
 	print(&out, "signal ");
-	options_print_signal(&out, options.signal);
+	signal_name_print(&out, options.signal);
 	atomic_store(&scanner.pid, os_pid());
 	place_init();
 	return allot_thread(&scanner.scan);
