@@ -24,7 +24,8 @@ void describe_symbol(struct print *out, const struct symbol *symbol, uintptr_t p
 		print(out, "0x%lx", symbol->in ? symbol->offset : pc);
 	if (symbol->module) {
 		print(out, " [");
-		print_name(out, options.paths == PATHS_FULL ? symbol->in->path : symbol->module);
+		print_name(out, options.paths == PATHS_FULL && symbol->in ? symbol->in->path
+									  : symbol->module);
 		print(out, "]");
 	}
 }

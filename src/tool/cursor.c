@@ -161,7 +161,7 @@ bool take_hex(struct cursor *cursor, uint64_t *number)
 bool take_decimal(struct cursor *cursor, double *number, const char *unit)
 {
 	const char *start = cursor->at;
-	uint64_t whole, part = 0;
+	uint64_t whole = 0, part = 0;
 	const char *point;
 
 	if (!take_number(cursor, &whole))
