@@ -5,32 +5,7 @@
  * EXPECT scan 1: nothing
  * EXPECT exit: size 32 in make_block
  */
-#include "victim.h"
-
-#include <sys/mman.h>
-
-#define REGION (1 << 20)
-
-static char *region;
-static size_t used;
-
-/* The program's own allocator. */
-NOINLINE static void *pool_take(size_t size, int min_count)
-{
-	void *block = region + used;
-
-	used += (size + 7) & ~(size_t)7;
-	CHECK(used <= REGION);
-	memset(block, 0, size);
-	leakscan_alloc(block, size, min_count);
-	return block;
-}
-
-static void make_pool(void)
-{
-	region = mmap(NULL, REGION, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	CHECK(region != MAP_FAILED);
-}
+#include "pool.h"
 
 static uintptr_t hidden;
 
