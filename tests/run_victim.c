@@ -8,22 +8,7 @@
  * For      ctest, and a person with one failing victim: what it prints is the whole case.
  * Never    needs an interpreter, guesses, or takes "no report" for "nothing to report".
  *
- * The expectations are comment lines in SOURCE that begin with " * ":
- *
- *   OPTIONS key=value:...             added to LEAKSCAN_OPTIONS
- *   RULE text                         a line of the file of suppressions
- *   OPTIONS without report            report= is not given
- *   OPTIONS once                      mode live: scan() is one scan, not two
- *   EXPECT <reports>: <what>          reports: scan N, every scan, exit, child scan, child exit
- *     nothing                         a report with no entry
- *     [N x ][cycle of N, ][mapping ]size S in FUNCTION[ retains N objects B bytes]
- *     line TEXT                       it has this line (victim_lines.h), and no other of that kind
- *     no report                       not even a file
- *   EXPECT status N | signal NAME     how the victim ends; default: status 0
- *   EXPECT stdout "text"              all it prints; default: nothing
- *   EXPECT unreadable pages           allowed; the default is none
- *
- * A line of an expectation that ends with a backslash goes on in the next one.
+ * The expectations are comment lines in SOURCE; their form is in victims/victim_plan.h.
  *
  * The entries of a report must be exactly the items expected of it.  FUNCTION is that of the
  * innermost frame in the victim or in one of its libraries (libvictim*).  What is not stated is
@@ -31,7 +16,6 @@
  *
  * Ends with 0, 1 (not as expected), 2 (cannot tell) or 77 (the victim says it cannot run here).
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -50,49 +34,17 @@
 #include <unistd.h>
 
 #include "victim_lines.h"
+#include "victim_plan.h"
 #include "victim_report.h"
 
 #define TIMEOUT_MS 60000 /* of the victim */
 #define LINGER_MS 5000   /* of the processes it leaves behind */
 #define SKIP 77
 
-struct expectation {
-	char reports[32]; /* "scan 1", "every scan", "exit", "child scan", "child exit" */
-	bool no_report;
-	bool met;
-	struct items items;
-	struct lines lines;
-};
-
-struct plan {
-	char options[512];
-	bool without_report;
-	bool once;
-	bool twice; /* mode live: two scans make one that is said something of */
-	bool unreadable;
-	int status; /* as waitpid() gives it */
-	char output[512];
-	struct expectation expectations[16];
-	size_t count;
-};
-
 static char directory[PATH_MAX];
 static const char *victim_name;
-static char rules[1024]; /* the file of suppressions, or "" */
 static pid_t victim_pid;
-static struct plan plan;
 static unsigned complaints;
-
-__attribute__((format(printf, 1, 2), noreturn)) static void give_up(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fprintf(stderr, "run_victim: ");
-	vfprintf(stderr, format, arguments);
-	fprintf(stderr, "\n");
-	exit(2);
-}
 
 __attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
 {
@@ -111,21 +63,6 @@ static void sleep_ms(long ms)
 	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
 }
 
-/* The whole file, 0-terminated; to be freed. */
-static char *read_file(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = NULL;
-	size_t size = 0;
-
-	if (!file)
-		give_up("cannot read %s: %s", path, strerror(errno));
-	if (getdelim(&text, &size, '\0', file) < 0)
-		text = strdup("");
-	fclose(file);
-	return text;
-}
-
 static const char *in_directory(const char *name)
 {
 	static char path[PATH_MAX];
@@ -136,164 +73,16 @@ static const char *in_directory(const char *name)
 }
 
 /*
- * The plan.
+ * The run.
  */
-
-static struct expectation *expectation_of(const char *reports)
-{
-	for (size_t i = 0; i < plan.count; i++)
-		if (strcmp(plan.expectations[i].reports, reports) == 0)
-			return &plan.expectations[i];
-	return NULL;
-}
-
-static struct expectation *expectation_add(const char *reports)
-{
-	struct expectation *known = expectation_of(reports);
-	struct expectation *added = &plan.expectations[plan.count];
-
-	if (known)
-		return known;
-	if (plan.count == sizeof(plan.expectations) / sizeof(plan.expectations[0]))
-		give_up("too many expectations");
-	if (strlen(reports) >= sizeof(added->reports))
-		give_up("expectation of unknown reports: %s", reports);
-	strcpy(added->reports, reports);
-	plan.count++;
-	return added;
-}
-
-static int signal_number(const char *name)
-{
-	static const struct {
-		const char *name;
-		int number;
-	} known[] = { { "SIGTERM", SIGTERM }, { "SIGINT", SIGINT },   { "SIGHUP", SIGHUP },
-		      { "SIGABRT", SIGABRT }, { "SIGKILL", SIGKILL }, { "SIGUSR2", SIGUSR2 } };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(name, known[i].name) == 0)
-			return known[i].number;
-	give_up("unknown signal %s", name);
-}
-
-/* Takes over the text between quotes; \n is a new line. */
-static void plan_output(const char *quoted)
-{
-	char *out = plan.output;
-	const char *at = quoted + 1;
-
-	if (quoted[0] != '"' || strlen(quoted) > sizeof(plan.output))
-		give_up("the output expected must be in quotes: %s", quoted);
-	for (; *at && *at != '"'; at++) {
-		bool escaped = at[0] == '\\' && at[1] == 'n';
-
-		*out++ = escaped ? '\n' : *at;
-		at += escaped;
-	}
-	*out = 0;
-}
-
-static void plan_expectation(char *text)
-{
-	char *what = strstr(text, ": ");
-	struct expectation *expectation;
-	struct item item;
-
-	if (strncmp(text, "status ", 7) == 0) {
-		plan.status = atoi(text + 7) << 8;
-	} else if (strncmp(text, "signal ", 7) == 0) {
-		plan.status = signal_number(text + 7);
-	} else if (strncmp(text, "stdout ", 7) == 0) {
-		plan_output(text + 7);
-	} else if (strcmp(text, "unreadable pages") == 0) {
-		plan.unreadable = true;
-	} else if (what) {
-		*what = 0;
-		what += 2;
-		expectation = expectation_add(text);
-		if (strcmp(what, "no report") == 0)
-			expectation->no_report = true;
-		else if (strncmp(what, "line ", 5) == 0 && lines_add(&expectation->lines, what + 5))
-			return;
-		else if (item_parse(&item, what))
-			items_add(&expectation->items, &item);
-		else if (strcmp(what, "nothing") != 0)
-			give_up("expectation not understood: %s", what);
-	} else {
-		give_up("expectation not understood: %s", text);
-	}
-}
-
-static void plan_rule(const char *text)
-{
-	size_t used = strlen(rules);
-
-	if (snprintf(rules + used, sizeof(rules) - used, "%s\n", text) >=
-	    (int)(sizeof(rules) - used))
-		give_up("too many rules");
-}
 
 static void write_rules(void)
 {
 	FILE *file = fopen(in_directory("rules"), "w");
 
-	if (!file || fputs(rules, file) < 0 || fclose(file) != 0)
+	if (!file || fputs(plan.rules, file) < 0 || fclose(file) != 0)
 		give_up("cannot write the rules");
 }
-
-static void plan_options(const char *text)
-{
-	size_t used = strlen(plan.options);
-
-	if (strcmp(text, "without report") == 0)
-		plan.without_report = true;
-	else if (strcmp(text, "once") == 0)
-		plan.once = true;
-	else if (snprintf(plan.options + used, sizeof(plan.options) - used, ":%s", text) >=
-		 (int)(sizeof(plan.options) - used))
-		give_up("too many options");
-}
-
-/* Puts what stands behind a line that ends with a backslash into it. */
-static void join_lines(char *text)
-{
-	char *end;
-
-	while ((end = strstr(text, "\\\n * "))) {
-		const char *next = end + 5;
-
-		next += strspn(next, " ");
-		memmove(end, next, strlen(next) + 1);
-		text = end;
-	}
-}
-
-static void plan_read(const char *source)
-{
-	char *text = read_file(source), *rest = text, *line;
-
-	join_lines(text);
-
-	while ((line = strsep(&rest, "\n"))) {
-		size_t length = strlen(line);
-
-		while (length && isspace((unsigned char)line[length - 1]))
-			line[--length] = 0;
-		if (strncmp(line, " * EXPECT ", 10) == 0)
-			plan_expectation(line + 10);
-		else if (strncmp(line, " * OPTIONS ", 11) == 0)
-			plan_options(line + 11);
-		else if (strncmp(line, " * RULE ", 8) == 0)
-			plan_rule(line + 8);
-	}
-	free(text);
-	expectation_add("exit");
-}
-
-/*
- * The run.
- */
 
 static void redirect(int fd, const char *path, int flags)
 {
@@ -311,11 +100,11 @@ __attribute__((noreturn)) static void become_victim(const char *library, const c
 	bool without = plan.without_report;
 
 	setpgid(0, 0);
-	if (*rules)
+	if (*plan.rules)
 		write_rules();
 	snprintf(value, sizeof(value), "%s%s%s%s%s",
 		 without ? "" : "report=", without ? "" : directory, without ? "" : "/%p.%n.txt",
-		 *rules ? ":suppressions=rules" : "", plan.options);
+		 *plan.rules ? ":suppressions=rules" : "", plan.options);
 	setenv("LEAKSCAN_OPTIONS", value, 1);
 	setenv("LD_PRELOAD", library, 1);
 	setenv("VICTIM_DIR", directory, 1);
@@ -399,13 +188,13 @@ static struct expectation *expectation_for(const struct report *report)
 	struct expectation *found;
 
 	if (report->pid != victim_pid)
-		return expectation_of(report->at_exit ? "child exit" : "child scan");
+		return plan_expectation_of(report->at_exit ? "child exit" : "child scan");
 	if (report->at_exit)
-		return expectation_of("exit");
+		return plan_expectation_of("exit");
 	snprintf(reports, sizeof(reports), "scan %u", plan.twice ? report->scan / 2 : report->scan);
-	found = expectation_of(reports);
+	found = plan_expectation_of(reports);
 	if (!found)
-		found = expectation_of("every scan");
+		found = plan_expectation_of("every scan");
 	if (!found)
 		complain("a report of scan %u (trigger %s) that nothing was said of", report->scan,
 			 report->trigger);
