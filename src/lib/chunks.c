@@ -7,8 +7,7 @@
 
 #define PAGE 4096UL
 #define WORD sizeof(uintptr_t)
-#define RESIDENCY_MIN (256u << 10) /* ranges from which on pages are asked for first */
-#define TURN 64u                   /* chunks after which others get a turn */
+#define TURN 64u /* chunks after which others get a turn */
 
 static uintptr_t buffer[CHUNK_SIZE / WORD];
 
@@ -48,16 +47,6 @@ static size_t read_run(struct chunks *chunks, uintptr_t start, uintptr_t end)
 	return missed;
 }
 
-static struct pages_walk walk_of(const struct mapping *mapping, uintptr_t start, uintptr_t end)
-{
-	return (struct pages_walk){
-		.at = start,
-		.end = end,
-		.file = mapping && mapping->flags & MAPPING_FILE,
-		.shared = mapping && mapping->flags & MAPPING_SHARED,
-	};
-}
-
 /* What could not be read when the map was made: an arena may have grown there. */
 static void read_forbidden(struct chunks *chunks, uintptr_t start, uintptr_t end)
 {
@@ -72,11 +61,11 @@ static void read_forbidden(struct chunks *chunks, uintptr_t start, uintptr_t end
 static void read_piece(struct chunks *chunks, const struct mapping *mapping, uintptr_t start,
 		       uintptr_t end)
 {
-	struct pages_walk walk = walk_of(mapping, start, end);
+	struct pages_walk walk = pages_walk_of(mapping, start, end);
 	uintptr_t from, to;
 	int found = -1;
 
-	if (walk.file || walk.shared || end - start >= RESIDENCY_MIN)
+	if (pages_worth_asking(&walk))
 		while ((found = pages_next(&walk, &from, &to)) > 0)
 			read_run(chunks, from, to);
 	if (found < 0)

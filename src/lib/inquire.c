@@ -14,6 +14,7 @@
 #include "route.h"
 #include "scan.h"
 #include "symbol.h"
+#include "white.h"
 
 #define FRAMES 4         /* of an object that refers to another */
 #define MOST_LISTED 1000 /* references; the rest is counted */
@@ -49,7 +50,7 @@ static int find_colour(const struct roots_context *given, const struct object *o
 	scan_begin(roots.maps, &totals);
 	complete = roots_for_each(&roots);
 	scan_drain();
-	scan_each_white(see_white, &search);
+	white_frozen.each(see_white, &search);
 	*white = search.found;
 	*count = large && large->object.start == object->start ? large->mark : !search.found;
 	scan_end();

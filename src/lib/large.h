@@ -3,7 +3,7 @@
  * large.h - the large objects and the program's mappings: a balanced interval tree
  *
  * Owns     the large tree and its nodes (struct object_large).
- * For      object.c; nobody else creates or deletes here.  Walked by scan.c through object.h.
+ * For      object.c; nobody else creates or deletes here.  Walked by marks.c through object.h.
  * Never    touches a page descriptor.
  *
  * They are few: blocks of OBJECT_LARGE bytes and more, mappings, objects at odd addresses.

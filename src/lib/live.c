@@ -14,8 +14,6 @@
 #include "unref.h"
 #include "watch.h"
 
-#define RESIDENCY_MIN (256u << 10) /* ranges from which on pages are asked for first */
-
 /* A white object of the first pass. */
 struct suspect {
 	struct object object;
@@ -257,9 +255,9 @@ static void each_unreferenced(void (*see)(void *, const struct object *), void *
 		see(context, &live.rows[i].object);
 }
 
-static struct scan_cursor cursor_into(const struct object *object)
+static struct white_cursor cursor_into(const struct object *object)
 {
-	return scan_cursor_of(object->start, object->size);
+	return white_cursor_of(object->start, object->size);
 }
 
 /* The unreferenced object that contains the address, or NULL. */
@@ -283,21 +281,21 @@ static const struct object *unreferenced_at(uintptr_t address)
 }
 
 /* Moves on to words that may be there; false at the end. */
-static bool next_run(struct scan_cursor *cursor)
+static bool next_run(struct white_cursor *cursor)
 {
-	struct pages_walk walk = { .at = cursor->at, .end = cursor->end };
+	struct pages_walk walk = pages_walk_of(NULL, cursor->at, cursor->end);
 	int found = -1;
 
 	if (cursor->at >= cursor->end)
 		return false;
-	if (cursor->end - cursor->at >= RESIDENCY_MIN)
+	if (pages_worth_asking(&walk))
 		found = pages_next(&walk, &cursor->at, &cursor->readable_end);
 	if (found < 0)
 		cursor->readable_end = cursor->end;
 	return found != 0;
 }
 
-static bool next_unreferenced(struct scan_cursor *cursor, uintptr_t *target)
+static bool next_unreferenced(struct white_cursor *cursor, uintptr_t *target)
 {
 	const struct object *object;
 	uintptr_t word;

@@ -3,7 +3,7 @@
  * maps.h - the memory map of the process, as /proc/self/maps shows it
  *
  * Owns     the parsed copy.
- * For      roots.c (what may be a root), scan.c (what can be read), modules.c (who is loaded).
+ * For      roots.c (what may be a root), reader.c (what can be read), modules.c (who is loaded).
  * Never    judges what a mapping is for.
  */
 #ifndef MAPS_H

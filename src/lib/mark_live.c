@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "chunks.h"
+#include "gray.h"
 #include "large.h"
+#include "marks.h"
 #include "os.h"
 #include "pages.h"
-#include "pool.h"
+#include "white.h"
 
 #define PAGE 4096UL
 #define GRANULE 16u
@@ -16,76 +18,29 @@
 #define LEAST_POINTER 65536u
 #define ADDRESS_BITS 48
 
-/* The marks of one table, reached through object_table.scan: a bit per granule. */
-struct marks {
-	uint64_t words[OBJECT_TABLE_PAGES][PAGE / GRANULE / 64];
-};
-
 static struct {
 	struct chunks chunks;
 	struct scan_totals *totals;
-	uintptr_t *gray; /* starts of objects reached and not yet scanned */
-	size_t gray_count, gray_size;
+	struct gray_list gray;
 } live;
 
-static void push_gray(uintptr_t start)
+/* Where the object that starts there is marked; false: it is none of a page. */
+static bool place_of(uintptr_t start, struct place *place)
 {
-	if (live.gray_count == live.gray_size) {
-		size_t size = live.gray_size ? 2 * live.gray_size : 8192;
-		size_t bytes = live.gray_size * sizeof(*live.gray);
-		uintptr_t *gray = pool_map(size * sizeof(*gray), size * sizeof(*gray));
-
-		if (!gray) {
-			live.totals->incomplete = true;
-			return;
-		}
-		if (live.gray_count)
-			memcpy(gray, live.gray, live.gray_count * sizeof(*gray));
-		pool_unmap(live.gray, bytes, bytes);
-		live.gray = gray;
-		live.gray_size = size;
-	}
-	live.gray[live.gray_count++] = start;
-}
-
-/* --- marks of the objects of pages --- */
-
-static uint64_t *mark_word(uintptr_t start, bool make)
-{
-	struct object_table *table = object_table_of(start);
-	struct marks *marks = table ? table->scan : NULL;
-
-	if (table && !marks && make) {
-		marks = table->scan = pool_map(sizeof(*marks), PAGE);
-		if (!marks)
-			live.totals->incomplete = true;
-	}
-	return marks ? &marks->words[start / PAGE % OBJECT_TABLE_PAGES][start % PAGE / GRANULE / 64]
-		     : NULL;
-}
-
-static uint64_t mark_bit(uintptr_t start)
-{
-	return (uint64_t)1 << start % PAGE / GRANULE % 64;
+	*place = (struct place){ object_table_of(start), start / PAGE % OBJECT_TABLE_PAGES,
+				 start % PAGE / GRANULE };
+	return place->table;
 }
 
 /* True if that is new. */
 static bool mark_small(uintptr_t start)
 {
-	uint64_t *word = mark_word(start, true), bit = mark_bit(start);
+	struct place place;
 
-	if (!word || *word & bit)
-		return false;
-	*word |= bit;
-	return true;
+	return place_of(start, &place) && marks_set(&place, &live.totals->incomplete);
 }
 
 /* --- marks of the large ones: counters, since some need more than one reference --- */
-
-static bool is_gray(const struct object_large *large)
-{
-	return large->mark >= (large->min_count ? large->min_count : 1);
-}
 
 struct reference {
 	bool enough; /* one is enough */
@@ -98,12 +53,12 @@ static bool add_reference(struct object_large *large, void *context)
 {
 	struct reference *reference = context;
 
-	if (is_gray(large)) {
+	if (marks_large_is_gray(large)) {
 		reference->excess_ref = large->excess_ref;
 		return true;
 	}
 	large->mark = reference->enough ? UINT32_MAX : large->mark + 1;
-	reference->turned = is_gray(large);
+	reference->turned = marks_large_is_gray(large);
 	reference->group = large->group;
 	return true;
 }
@@ -122,11 +77,11 @@ static void mark_group(uint32_t group)
 		struct reference all = { .enough = true };
 
 		if (large.group == group && mark_one_large(large.object.start, &all))
-			push_gray(large.object.start);
+			gray_push(&live.gray, large.object.start);
 	}
 }
 
-/* As mark() in scan.c. */
+/* As marks_reach(). */
 static bool mark(uintptr_t address, bool enough, struct object *object, uintptr_t *excess_ref)
 {
 	struct reference reference = { .enough = enough };
@@ -146,7 +101,7 @@ static bool mark(uintptr_t address, bool enough, struct object *object, uintptr_
 static void push_if_scanned(const struct object *object)
 {
 	if (!(object->flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
-		push_gray(object->start);
+		gray_push(&live.gray, object->start);
 }
 
 static void reach(uintptr_t address, bool enough)
@@ -224,7 +179,8 @@ static void read_object(struct chunks *chunks, const struct object *object)
 		areas.rows[0].size = object->size;
 	}
 	for (size_t i = 0; i < areas.count; i++) {
-		struct scan_cursor words = scan_cursor_of(areas.rows[i].start, areas.rows[i].size);
+		struct white_cursor words = white_cursor_of(areas.rows[i].start,
+							    areas.rows[i].size);
 
 		if (words.at < words.end)
 			chunks_read(chunks, words.at, words.end);
@@ -235,13 +191,14 @@ void mark_live_drain(void)
 {
 	struct object object;
 
-	while (live.gray_count) {
-		uintptr_t start = live.gray[--live.gray_count];
+	while (live.gray.count) {
+		uintptr_t start = live.gray.starts[--live.gray.count];
 
 		if (object_find(start, &object) && object.start == start &&
 		    !(object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
 			read_object(&live.chunks, &object);
 	}
+	live.totals->incomplete |= live.gray.overflow;
 	live.totals->bytes_read = live.chunks.bytes_read;
 	live.totals->pages_unreadable = live.chunks.pages_unreadable;
 }
@@ -299,15 +256,6 @@ static bool whiten_large(struct object_large *large, void *unused)
 	return true;
 }
 
-static void drop_marks(void)
-{
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table)) {
-		pool_unmap(table->scan, sizeof(struct marks), PAGE);
-		table->scan = NULL;
-	}
-}
-
 void mark_live_begin(const struct maps *maps, struct scan_totals *totals)
 {
 	struct object_large large;
@@ -319,9 +267,9 @@ void mark_live_begin(const struct maps *maps, struct scan_totals *totals)
 		.see = see_words,
 		.bytes_read = live.chunks.bytes_read,
 	};
-	live.gray_count = 0;
+	live.gray.count = 0;
 	pages_open();
-	drop_marks();
+	marks_drop();
 	for (uintptr_t at = 0; large_from(at, &large); at = large.node.end)
 		large_edit(large.object.start, whiten_large, NULL);
 	see_small(begin_object, NULL);
@@ -332,14 +280,12 @@ void mark_live_begin(const struct maps *maps, struct scan_totals *totals)
 bool mark_live_is_white(const struct object *object)
 {
 	struct object_large large;
-	const uint64_t *word;
+	struct place place;
 
-	if (object_find_small(object->start, &large.object)) {
-		word = mark_word(object->start, false);
-		return !word || !(*word & mark_bit(object->start));
-	}
+	if (object_find_small(object->start, &large.object))
+		return !place_of(object->start, &place) || !marks_is_set(&place);
 	return large_from(object->start, &large) && large.object.start == object->start &&
-	       !is_gray(&large);
+	       !marks_large_is_gray(&large);
 }
 
 struct white_walk {
@@ -367,10 +313,8 @@ void mark_live_each_white(void (*see)(void *, const struct object *), void *cont
 
 void mark_live_end(void)
 {
-	size_t bytes = live.gray_size * sizeof(*live.gray);
-
-	drop_marks();
-	pool_unmap(live.gray, bytes, bytes);
+	marks_drop();
+	gray_free(&live.gray);
 	pages_close();
 	memset(&live, 0, sizeof(live));
 }

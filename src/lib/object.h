@@ -3,7 +3,7 @@
  * object.h - the records: one object for each block or mapping of the program
  *
  * Owns     the object tree and every field of every object.
- * For      hook.c and api.c (create, delete, paint); scan.c (walk, look up); scanner.c (reported).
+ * For      hook.c and api.c (create, delete, paint); marks.c (walk, look up); scanner.c (reported).
  * Never    reads a traced block, calls the traced allocator, prints.
  *
  * An interval tree with a radix top and page leaves.  The address selects the descriptor of its page:
@@ -135,7 +135,7 @@ struct object_page {
 };
 
 struct object_table {
-	void *scan;     /* scan.c's data on these pages, during a scan */
+	void *scan;     /* marks.c's data on these pages, during a scan */
 	uintptr_t base; /* address that pages[0] describes */
 	struct object_page pages[OBJECT_TABLE_PAGES] __attribute__((aligned(64)));
 };
@@ -153,7 +153,7 @@ struct object_large {
 	uint32_t min_count;      /* references needed to be gray; 0 and 1 are one */
 	uintptr_t excess_ref;    /* start of the object that receives surplus ones, or 0 */
 	struct scan_area *areas; /* NULL: all of it is scanned */
-	uint32_t mark;           /* scan.c's, during a scan */
+	uint32_t mark;           /* marks.c's, during a scan */
 	uint32_t group;          /* parts of what was one mapping share it; 0: no such part */
 	struct object_large *next_free;
 };

@@ -3,7 +3,7 @@
  * pages.h - which pages of a range have contents
  *
  * Owns     the descriptor of /proc/thread-self/pagemap while it is open.
- * For      scan.c.
+ * For      reader.c, chunks.c, live.c, mem_map_walk.c, route.c.
  * Never    reads the pages themselves.
  *
  * An anonymous page that is neither in memory nor swapped out is all zero.  A page of a private file
@@ -17,6 +17,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "maps.h"
+
+#define PAGES_ASK_MIN (256u << 10) /* bytes from which on asking is cheaper than reading zeros */
+
 void pages_open(void);
 void pages_close(void);
 
@@ -26,6 +30,24 @@ struct pages_walk {
 	bool file;   /* a private file mapping: the program's copies only */
 	bool shared; /* shared memory: what is in memory at all */
 };
+
+/* The walk over a piece of a mapping; NULL: of memory that no map knows. */
+static inline struct pages_walk pages_walk_of(const struct mapping *mapping, uintptr_t start,
+					      uintptr_t end)
+{
+	return (struct pages_walk){
+		.at = start,
+		.end = end,
+		.file = mapping && mapping->flags & MAPPING_FILE,
+		.shared = mapping && mapping->flags & MAPPING_SHARED,
+	};
+}
+
+/* Are the pages to be asked for, rather than everything read? */
+static inline bool pages_worth_asking(const struct pages_walk *walk)
+{
+	return walk->file || walk->shared || walk->end - walk->at >= PAGES_ASK_MIN;
+}
 
 /* The next run [*start, *stop): 1 if there is one, 0 at the end, -1 when the kernel does not tell. */
 int pages_next(struct pages_walk *walk, uintptr_t *start, uintptr_t *stop);

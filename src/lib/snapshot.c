@@ -199,7 +199,7 @@ static void scan_and_report(struct run *run)
 	if (!run->result->error) {
 		modules_note_maps(&maps, run->now_ms);
 		verdict_make(
-			&verdict, run->live ? &live_unreferenced : &verdict_frozen, run->now_ms,
+			&verdict, run->live ? &live_unreferenced : &white_frozen, run->now_ms,
 			run->live || options.min_age == OPTION_AUTO ? 0
 								    : (uint32_t)options.min_age);
 		if (verdict.incomplete)

@@ -20,7 +20,6 @@
 #include "object.h"
 #include "pages.h"
 #include "pool.h"
-#include "scan.h"
 #include "sort.h"
 #include "suppress.h"
 
@@ -46,7 +45,7 @@ struct component {
 /* One step of a walk that would be a recursive call. */
 struct step {
 	uint32_t node;
-	struct scan_cursor words;
+	struct white_cursor words;
 };
 
 struct graph {
@@ -436,17 +435,6 @@ static bool allot(struct graph *graph, struct verdict *verdict)
 	graph->slots = parts[8];
 	return true;
 }
-
-static struct scan_cursor cursor_into(const struct object *object)
-{
-	struct scan_cursor words = scan_cursor_of(object->start, object->size);
-	struct object_large *large = object_find_large(object->start);
-
-	words.areas = large && large->object.start == object->start ? large->areas : NULL;
-	return words;
-}
-
-const struct white_source verdict_frozen = { scan_each_white, cursor_into, scan_next };
 
 void verdict_make(struct verdict *verdict, const struct white_source *source, uint32_t now_ms,
 		  uint32_t min_age_ms)

@@ -17,17 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "scan.h"
-
-/* Where the white objects come from, and what they refer to: a scan's (scan.h), or the scan's of the
- * running program (live.h). */
-struct white_source {
-	/* Calls see(context, object) for each, by address. */
-	void (*each)(void (*see)(void *, const struct object *), void *context);
-	/* A walk over the words of one; the start of the object that the next word points into. */
-	struct scan_cursor (*cursor)(const struct object *object);
-	bool (*next)(struct scan_cursor *cursor, uintptr_t *target);
-};
+#include "white.h"
 
 enum leak_flags {
 	LEAK_NEW = 1,      /* not in an earlier report */
@@ -79,8 +69,6 @@ struct verdict {
  * @now_ms are left out.  Memory from the pool.  Names of functions must be known (symbol.h). */
 void verdict_make(struct verdict *verdict, const struct white_source *source, uint32_t now_ms,
 		  uint32_t min_age_ms);
-/* Of a snapshot or the stopped world. */
-extern const struct white_source verdict_frozen;
 /* Calls see(context, object) for each unreferenced object, the oldest first. */
 void verdict_each_object(const struct verdict *verdict, void (*see)(void *, const struct object *),
 			 void *context);

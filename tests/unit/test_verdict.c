@@ -78,7 +78,7 @@ static void judge(struct verdict *verdict, uintptr_t *root, uint32_t min_age_ms)
 	if (root)
 		scan_block(NULL, (uintptr_t)root, (uintptr_t)(root + 1));
 	scan_drain();
-	verdict_make(verdict, &verdict_frozen, MOST, min_age_ms);
+	verdict_make(verdict, &white_frozen, MOST, min_age_ms);
 	scan_end();
 	maps_free(&maps);
 	CHECK(!verdict->incomplete && !totals.incomplete);
@@ -354,7 +354,7 @@ static void without_memory_the_verdict_says_so(void)
 	scan_begin(&maps, &totals);
 	scan_drain();
 	pool_fail_at(1);
-	verdict_make(&verdict, &verdict_frozen, MOST, 0);
+	verdict_make(&verdict, &white_frozen, MOST, 0);
 	pool_fail_at(0);
 	CHECK(verdict.incomplete && verdict.count == 0 && verdict.unreferenced == 10);
 	verdict_free(&verdict);
