@@ -18,14 +18,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "leakscan.h"
+#include "measure.h"
 
 enum { MOST_THREADS = 256 };
 
@@ -33,14 +32,6 @@ static void **newest;
 static _Atomic bool over, rest;
 static _Atomic unsigned resting;
 static unsigned threads;
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static void make_blocks(unsigned long blocks, size_t bytes)
 {
@@ -104,31 +95,17 @@ static double rested_fork(void)
 	return took;
 }
 
-/* The number behind this word, in the first lines of the report. */
-static double number_behind(const char *text, const char *word)
-{
-	const char *found = strstr(text, word);
-
-	return found ? strtod(found + strlen(word), NULL) : -1;
-}
-
 static bool print_run(const char *report)
 {
 	double start = now_ms(), took;
 	long found = leakscan_scan();
 	char text[1024];
-	FILE *file;
-	size_t got;
 
 	took = now_ms() - start;
-	file = fopen(report, "re");
-	if (found < 0 || !file) {
+	if (found < 0 || !read_report(report, text, sizeof(text))) {
 		fprintf(stderr, "pause: leakscan_scan() says %ld; no report %s\n", found, report);
 		return false;
 	}
-	got = fread(text, 1, sizeof(text) - 1, file);
-	text[got] = 0;
-	fclose(file);
 	printf("%.1f %.1f %.1f %.1f %.1f ", number_behind(text, ", pause "),
 	       number_behind(text, "handshake "), number_behind(text, ", fork "),
 	       number_behind(text, ", resume "), number_behind(text, " ms, scan "));
