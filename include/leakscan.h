@@ -169,14 +169,16 @@ LEAKSCAN_VOID(leakscan_free_part, (const void *start, size_t size), (start, size
  * @memory:  its first byte
  * @size:    bytes
  *
- * The memory takes two references not to be a leak: one that @area holds, and one of its user.  A
- * further reference to @memory counts as one to @area.  As kmemleak_vmalloc().
+ * The memory takes two references not to be a leak: one that @area holds, and one of its user.  Who
+ * has the block @area may do without a pointer to the memory: a reference to @area beyond the one that
+ * it needs itself counts as one to @memory.  As kmemleak_vmalloc().
  */
 LEAKSCAN_VOID(leakscan_vmalloc, (const void *area, const void *memory, size_t size),
 	      (area, memory, size))
 
 /*
  * leakscan_update_trace - the backtrace of this call is the block's from now on
+ * @block:  any address in a recorded block
  *
  * For a block out of a cache, whose first allocation tells nothing about who has it now.
  */
@@ -204,10 +206,10 @@ LEAKSCAN_VOID(leakscan_no_scan, (const void *block), (block))
 /*
  * leakscan_scan_area - scan this part of a block, and of the rest only other such parts
  * @start:  first byte of the part, anywhere in a recorded block
- * @size:   bytes; SIZE_MAX: to the end of the block
+ * @size:   bytes; SIZE_MAX: to the end of the block; 0: nothing changes
  *
  * Returns 0, -ENOENT when no block is there, -EINVAL when the part is longer than the block's rest,
- * -ENOMEM (then the block is scanned whole), -ENOSYS without the library.
+ * -ENOMEM (then the block is scanned whole from now on), -ENOSYS without the library.
  */
 LEAKSCAN_VALUE(int, leakscan_scan_area, (const void *start, size_t size), (start, size), -ENOSYS)
 

@@ -15,24 +15,33 @@
 static struct range_set roots;
 static struct range_set transients; /* [start, start + 1) of each */
 
-struct attributes {
-	uint32_t min_count;
-	uintptr_t excess_ref;
-};
-
-static bool set_attributes(struct object_large *large, void *context)
+static bool set_min_count(struct object_large *large, void *context)
 {
-	const struct attributes *attributes = context;
-
-	large->min_count = attributes->min_count;
-	large->excess_ref = attributes->excess_ref;
+	large->min_count = *(const uint32_t *)context;
 	return true;
+}
+
+static bool get_min_count(struct object_large *large, void *context)
+{
+	*(uint32_t *)context = large->min_count;
+	return true;
+}
+
+static bool set_excess_ref(struct object_large *large, void *context)
+{
+	large->excess_ref = *(const uintptr_t *)context;
+	return true;
+}
+
+/* For a count above 1, which only a node of the large tree can have. */
+static void need_references(uintptr_t start, uint32_t min_count)
+{
+	if (min_count > 1 && object_promote(start))
+		large_edit(start, set_min_count, &min_count);
 }
 
 void annotate_alloc(uintptr_t start, size_t size, int min_count)
 {
-	struct attributes attributes = { .min_count = (uint32_t)min_count };
-
 	if (!start)
 		return;
 	/* kmemleak's colours: min_count 0 is gray, a negative one black. */
@@ -40,19 +49,17 @@ void annotate_alloc(uintptr_t start, size_t size, int min_count)
 		    OBJECT_ANNOTATED | (min_count < 0 ? OBJECT_BLACK
 					: min_count   ? 0
 						      : OBJECT_GRAY));
-	if (min_count > 1 && object_promote(start))
-		large_edit(start, set_attributes, &attributes);
+	need_references(start, min_count < 0 ? 0 : (uint32_t)min_count);
 }
 
 void annotate_vmalloc(uintptr_t area, uintptr_t start, size_t size)
 {
-	struct attributes attributes = { .min_count = 2, .excess_ref = area };
-
 	if (!start)
 		return;
 	record_make(start, size, OBJECT_ANNOTATED);
-	if (object_promote(start))
-		large_edit(start, set_attributes, &attributes);
+	need_references(start, 2);
+	if (object_promote(area))
+		large_edit(area, set_excess_ref, &start);
 }
 
 void annotate_free(uintptr_t start)
@@ -60,17 +67,8 @@ void annotate_free(uintptr_t start)
 	object_delete(start, NULL);
 }
 
-static bool get_attributes(struct object_large *large, void *context)
-{
-	struct attributes *attributes = context;
-
-	attributes->min_count = large->min_count;
-	attributes->excess_ref = large->excess_ref;
-	return true;
-}
-
 /* A part of @whole, as hard to reach and of the same colour. */
-static void create_part(const struct object *whole, struct attributes attributes, uintptr_t start,
+static void create_part(const struct object *whole, uint32_t min_count, uintptr_t start,
 			uintptr_t end)
 {
 	struct object part = *whole;
@@ -80,29 +78,31 @@ static void create_part(const struct object *whole, struct attributes attributes
 	part.start = start;
 	part.size = end - start;
 	object_create(&part);
-	if (attributes.min_count > 1 && object_promote(start))
-		large_edit(start, set_attributes, &attributes);
+	need_references(start, min_count);
 }
 
 void annotate_free_part(uintptr_t start, size_t size)
 {
-	struct attributes attributes = { .min_count = 1 };
 	struct object whole;
+	uint32_t min_count = 1;
 	uintptr_t end;
 
 	if (!object_find(start, &whole))
 		return;
-	large_edit(whole.start, get_attributes, &attributes);
+	large_edit(whole.start, get_min_count, &min_count);
 	if (!object_delete(whole.start, &whole))
 		return;
 	end = whole.start + whole.size;
-	create_part(&whole, attributes, whole.start, start);
-	create_part(&whole, attributes, size < end - start ? start + size : end, end);
+	create_part(&whole, min_count, whole.start, start);
+	create_part(&whole, min_count, size < end - start ? start + size : end, end);
 }
 
-void annotate_update_trace(uintptr_t start)
+void annotate_update_trace(uintptr_t address)
 {
-	object_set_trace(start, unwind_trace((unsigned)options.max_trace));
+	struct object object;
+
+	if (object_find(address, &object))
+		object_set_trace(object.start, unwind_trace((unsigned)options.max_trace));
 }
 
 void annotate_paint(uintptr_t start, uint32_t flags)
@@ -135,6 +135,29 @@ static bool add_area(struct object_large *large, void *context)
 	return true;
 }
 
+static bool take_areas(struct object_large *large, void *context)
+{
+	*(struct scan_area **)context = large->areas;
+	large->areas = NULL;
+	return true;
+}
+
+/* An area has got lost: to scan the others alone would miss references.  As kmemleak's
+ * OBJECT_FULL_SCAN. */
+static void scan_whole(uintptr_t start)
+{
+	struct scan_area *area = NULL;
+
+	object_paint(start, OBJECT_FULL_SCAN, 0);
+	large_edit(start, take_areas, &area);
+	while (area) {
+		struct scan_area *next = area->next;
+
+		pool_free(area, sizeof(*area));
+		area = next;
+	}
+}
+
 int annotate_scan_area(uintptr_t start, size_t size)
 {
 	struct object object;
@@ -148,14 +171,19 @@ int annotate_scan_area(uintptr_t start, size_t size)
 		size = rest;
 	if (size > rest)
 		return -EINVAL;
-	area = pool_alloc(sizeof(*area));
-	if (!area)
-		return -ENOMEM;
-	area->start = start;
-	area->size = size;
-	if (object_promote(object.start) && large_edit(object.start, add_area, area))
+	if (!size)
 		return 0;
-	pool_free(area, sizeof(*area));
+	if (object.flags & OBJECT_FULL_SCAN)
+		return -ENOMEM;
+	area = pool_alloc(sizeof(*area));
+	if (area) {
+		area->start = start;
+		area->size = size;
+		if (object_promote(object.start) && large_edit(object.start, add_area, area))
+			return 0;
+		pool_free(area, sizeof(*area));
+	}
+	scan_whole(object.start);
 	return -ENOMEM;
 }
 

@@ -20,7 +20,7 @@ void annotate_alloc(uintptr_t start, size_t size, int min_count);
 void annotate_vmalloc(uintptr_t area, uintptr_t start, size_t size);
 void annotate_free(uintptr_t start);
 void annotate_free_part(uintptr_t start, size_t size);
-void annotate_update_trace(uintptr_t start);
+void annotate_update_trace(uintptr_t address);
 void annotate_paint(uintptr_t start, uint32_t flags);
 void annotate_transient(uintptr_t start);
 /* -ENOENT, -EINVAL, -ENOMEM as leakscan_scan_area(). */

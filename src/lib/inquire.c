@@ -63,9 +63,10 @@ static void print_flags(struct print *out, uint32_t flags)
 		uint32_t flag;
 		const char *name;
 	} names[] = {
-		{ OBJECT_REPORTED, "reported" }, { OBJECT_GRAY, "gray" },
-		{ OBJECT_BLACK, "black" },       { OBJECT_NO_SCAN, "no_scan" },
-		{ OBJECT_MAPPING, "mapping" },   { OBJECT_TRANSIENT, "transient" },
+		{ OBJECT_REPORTED, "reported" },   { OBJECT_GRAY, "gray" },
+		{ OBJECT_BLACK, "black" },         { OBJECT_NO_SCAN, "no_scan" },
+		{ OBJECT_MAPPING, "mapping" },     { OBJECT_TRANSIENT, "transient" },
+		{ OBJECT_ANNOTATED, "annotated" }, { OBJECT_FULL_SCAN, "full_scan" },
 	};
 
 	print(out, "  flags = 0x%x", flags);

@@ -41,13 +41,14 @@
 #include "interval_tree.h"
 
 enum object_flags {
-	OBJECT_REPORTED = 1,   /* stood in a report */
-	OBJECT_GRAY = 2,       /* never a leak, scanned */
-	OBJECT_BLACK = 4,      /* never a leak, not scanned */
-	OBJECT_NO_SCAN = 8,    /* its contents are no references */
-	OBJECT_MAPPING = 16,   /* the program's own mapping, not a block */
-	OBJECT_TRANSIENT = 32, /* gray in the next scan */
-	OBJECT_ANNOTATED = 64, /* the program made it itself, in memory of its own */
+	OBJECT_REPORTED = 1,    /* stood in a report */
+	OBJECT_GRAY = 2,        /* never a leak, scanned */
+	OBJECT_BLACK = 4,       /* never a leak, not scanned */
+	OBJECT_NO_SCAN = 8,     /* its contents are no references */
+	OBJECT_MAPPING = 16,    /* the program's own mapping, not a block */
+	OBJECT_TRANSIENT = 32,  /* gray in the next scan */
+	OBJECT_ANNOTATED = 64,  /* the program made it itself, in memory of its own */
+	OBJECT_FULL_SCAN = 128, /* all of it is scanned: a scan area could not be noted */
 };
 
 #define OBJECT_LARGE (64u << 10) /* bytes from which on an object is a node of the large tree */
@@ -151,7 +152,7 @@ struct object_large {
 	struct interval node; /* [start, end) in the large tree */
 	struct object object;
 	uint32_t min_count;      /* references needed to be gray; 0 and 1 are one */
-	uintptr_t excess_ref;    /* start of the object that receives surplus ones, or 0 */
+	uintptr_t excess_ref;    /* start of the object to which surplus ones are passed, or 0 */
 	struct scan_area *areas; /* NULL: all of it is scanned */
 	uint32_t mark;           /* marks.c's, during a scan */
 	uint32_t group;          /* parts of what was one mapping share it; 0: no such part */

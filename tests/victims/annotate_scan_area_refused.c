@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An area that is longer than the rest of its block, or in no block, is refused; the block is
- * scanned whole as before.
+ * An area that is longer than the rest of its block, or in no block, is refused, and an empty one is
+ * none; the block is scanned whole as before.
  *
  * EXPECT scan 1: nothing
  * EXPECT exit: size 21 in leak_control
@@ -38,6 +38,8 @@ int main(void)
 	CHECK(leakscan_scan_area(&block[1], 3 * sizeof(*block) + 1) == -EINVAL);
 	CHECK(leakscan_scan_area(block, 4 * sizeof(*block) + 1) == -EINVAL);
 	CHECK(leakscan_scan_area(block, SIZE_MAX - 1) == -EINVAL);
+	CHECK(leakscan_scan_area(block, 0) == 0);
+	CHECK(leakscan_scan_area(&outside, 0) == -ENOENT);
 	CHECK(leakscan_scan_area(&outside, sizeof(outside)) == -ENOENT);
 	CHECK(leakscan_scan_area(&outside, SIZE_MAX) == -ENOENT);
 	CHECK(leakscan_scan_area(NULL, 8) == -ENOENT);

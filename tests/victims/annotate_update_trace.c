@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Blocks out of a cache: the report names who has them now.  A small block and a large one.
+ * Blocks out of a cache: the report names who has them now.  A small block, and a large one that is named
+ * by an address in it.
  *
  * EXPECT scan 1: size 48 in fill_cache
  * EXPECT scan 1: size 100000 in fill_cache
@@ -20,7 +21,7 @@ NOINLINE static void fill_cache(void)
 NOINLINE static void take_from_cache(void)
 {
 	leakscan_update_trace(show(cache[0]));
-	leakscan_update_trace(show(cache[1]));
+	leakscan_update_trace((char *)show(cache[1]) + 77777);
 }
 
 int main(void)
