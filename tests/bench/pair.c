@@ -5,7 +5,7 @@
  *   pair FRAMES THREADS PAIRS SITES
  *
  * Each of THREADS threads makes PAIRS pairs, FRAMES calls deep, counted from the function that
- * calls malloc to the first one of the thread.  With SITES 1 all pairs have one call stack, the
+ * calls malloc to the first one of the thread.  With THREADS 1 that is the process's only thread.  With SITES 1 all pairs have one call stack, the
  * best case for whoever remembers stacks.  With more (a power of two) each pair walks down anew, through
  * that many different chains of calls by turns; the walk is part of the time, so compare with the
  * plain program.  To be compiled without frame pointers.
@@ -143,11 +143,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	pthread_barrier_init(&start_line, NULL, threads);
-	for (unsigned i = 0; i < threads; i++)
+	if (threads == 1)
+		work(&runs[0]);
+	for (unsigned i = 0; threads > 1 && i < threads; i++)
 		if (pthread_create(&runs[i].thread, NULL, work, &runs[i]) != 0)
 			return 1;
 	for (unsigned i = 0; i < threads; i++) {
-		pthread_join(runs[i].thread, NULL);
+		if (threads > 1)
+			pthread_join(runs[i].thread, NULL);
 		sum += runs[i].ns;
 		if (runs[i].frames != (int)frames) {
 			fprintf(stderr, "pair: the stack is %d frames deep\n", runs[i].frames);
