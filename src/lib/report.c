@@ -221,6 +221,7 @@ int report_write(const struct report_facts *facts, const struct verdict *verdict
 		report_head(&report.out, facts, verdict);
 		print_leaks(&report);
 		print_modules(&report);
+		print(&report.out, "# end\n"); /* who reads it sees that nothing was cut off */
 	}
 	error = report_file_close(&file, print_flush(&report.out));
 	pool_free(report.named, bytes);

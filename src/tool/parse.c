@@ -4,7 +4,7 @@
  *
  * 1. the head: title, totals and mode are lines 1, 2 and 3; a report of the kernel has none
  * 2. entries, each up to the line that begins another or begins with '#'
- * 3. at the end, everything that the head and the frames promised has to be there
+ * 3. at the end, everything that the head and the frames promised has to be there, and "# end"
  */
 #include "parse.h"
 
@@ -91,6 +91,8 @@ static bool parse_line(struct parser *parser)
 {
 	struct cursor *cursor = &parser->cursor;
 
+	if (parser->has_end)
+		return wrong(cursor, "a line behind '# end'");
 	if (cursor->number == 1)
 		return parse_first(parser);
 	if (cursor->number == 2 && !parser->report->kernel)
@@ -182,6 +184,8 @@ static bool check_end(struct parser *parser)
 		return wrong(cursor, "the file ends before the head of a report does");
 	if (!finish_entry(parser) || (!report->kernel && !check_totals(parser)))
 		return false;
+	if (!report->kernel && !parser->has_end)
+		return wrong(cursor, "the file was cut: its last line, '# end', is missing");
 	return link_frames(parser, parser->leaks, report->count) &&
 	       link_frames(parser, parser->suspicious, report->suspicious_count);
 }

@@ -8,8 +8,8 @@
  *
  * The grammar leaves room: lines that are not known here are kept as text if they begin with "# ",
  * or, in an entry, with two spaces and a word; so a newer library may say more.  It leaves no room
- * for a report that was cut: the head says how many leaks there are, an entry ends with its
- * backtrace, and each module in a backtrace has its line at the end.
+ * for a report that was cut: its last line is "# end"; the head says how many leaks there are, an
+ * entry ends with its backtrace, and each module in a backtrace has its line.
  *
  * A file of kmemleak (/sys/kernel/debug/kmemleak) has only entries; where one was cut between two
  * lines of the last backtrace cannot be seen.

@@ -275,6 +275,13 @@ static bool parse_untracked(struct parser *parser)
 	return true;
 }
 
+/* "# end" */
+static bool parse_last(struct parser *parser)
+{
+	parser->has_end = true;
+	return take_end(&parser->cursor);
+}
+
 static bool keep_unknown(struct parser *parser)
 {
 	struct report *report = parser->report;
@@ -302,6 +309,7 @@ bool parse_note(struct parser *parser)
 		{ "memory: ", parse_memory },
 		{ "growing: ", parse_growing },
 		{ "modules: ", parse_modules },
+		{ "end", parse_last },
 	};
 	struct cursor *cursor = &parser->cursor;
 

@@ -33,6 +33,7 @@ struct parser {
 	bool in_modules;    /* behind "# modules:" */
 	bool names_missing; /* no memory for all modules, says the report */
 	bool has_pause;
+	bool has_end; /* "# end" was there */
 
 	/* The entry that is being read. */
 	bool in_entry, is_suspicious, has_comm, has_trace;

@@ -48,7 +48,7 @@ awk 'BEGIN {
 		printf "unreferenced object 0x%x (size 8):\n  comm \"big\", pid 7, jiffies 1 (age 0.999s)\n  backtrace:\n", 4096 + 16 * i
 		printf "    [<%016x>] f%d+0x1/0x2 [big]\n    [<%016x>] g%d+0x1/0x2 [big]\n", 8192 + i, i, 40960 + i % 100, i % 100
 	}
-	print "# modules: address range, build id, path\n# 1000-100000 - /nowhere/big"
+	print "# modules: address range, build id, path\n# 1000-100000 - /nowhere/big\n# end"
 }' >big.txt
 export_to html big.txt
 mv out big.html

@@ -214,7 +214,8 @@ static void nothing_is_a_header_alone(void)
 			"tracked, 0 untracked\n"
 			"# snapshot: 5 threads stopped (0 not), pause 1.8 ms, scan 41.2 ms, "
 			"214.0 MiB read, 0 pages unreadable\n"
-			"# pause: handshake 0.4 ms, fork 1.3 ms, resume 0.1 ms\n"));
+			"# pause: handshake 0.4 ms, fork 1.3 ms, resume 0.1 ms\n"
+			"# end\n"));
 }
 
 static void one_of_everything_is_singular(void)
@@ -252,7 +253,8 @@ static void one_of_everything_is_singular(void)
 		 "    [<N>] malloc+0xN/0xN [%s]\n"
 		 "# modules: address range, build id, path\n"
 		 "# N X %s\n"
-		 "# N X %s\n",
+		 "# N X %s\n"
+		 "# end\n",
 		 os_tid(), libc_name, modules_find(in(make_buffer), 0)->path,
 		 modules_find(in_libc(), 0)->path);
 	CHECK(report_is(expected));

@@ -274,7 +274,8 @@ static bool parse_header(struct reader *reader, struct totals *totals)
 	if (!parse_first_line(reader) || !parse_second_line(reader, totals) ||
 	    !parse_third_line(reader))
 		return false;
-	for (next_line(reader); reader->line[0] == '#' && reader->line[1] == ' ';)
+	for (next_line(reader);
+	     strncmp(reader->line, "# ", 2) == 0 && strcmp(reader->line, "# end");)
 		next_line(reader);
 	return true;
 }
@@ -446,15 +447,19 @@ bool report_parse(struct report *report, const char *text, const char *victim)
 {
 	static struct reader reader;
 	struct totals totals;
-	bool right;
+	bool right, end = false;
 
 	*report = (struct report){ 0 };
 	reader = (struct reader){ .rest = text, .report = report, .victim = victim };
 	right = parse_header(&reader, &totals);
 	while (right && strncmp(reader.line, "unreferenced ", 13) == 0)
 		right = parse_entry(&reader);
-	while (right && strncmp(reader.line, "# ", 2) == 0)
+	while (right && strncmp(reader.line, "# ", 2) == 0) {
+		end = strcmp(reader.line, "# end") == 0;
 		next_line(&reader);
+	}
+	if (right && !end)
+		right = wrong(&reader, "the last line is not '# end'");
 	if (right && !reader.at_end)
 		right = wrong(&reader, "neither an entry nor a remark");
 	right = right && check_totals(&reader, &totals);
