@@ -441,14 +441,11 @@ static bool next_annotated_in_page(struct object_page *page, uintptr_t start, st
 unsigned object_copy_page(const struct object_table *table, unsigned number, struct object *copies)
 {
 	struct object_page *page = (struct object_page *)&table->pages[number];
-	unsigned count = 0;
+	unsigned count;
 
 	if (!page_is_heap(page) || !page_lock(page))
 		return 0;
-	for (unsigned word = 0; word < 4; word++)
-		for (uint64_t bits = page->starts[word]; bits; bits &= bits - 1)
-			object_read(table, number, word * 64 + (unsigned)__builtin_ctzll(bits),
-				    &copies[count++]);
+	count = object_read_page(table, number, copies);
 	page_unlock(page);
 	return count;
 }

@@ -108,6 +108,7 @@ unsigned object_copy_page(const struct object_table *table, unsigned page, struc
 /* --- for a snapshot or the stopped world: the structure itself, without locks --- */
 
 #define OBJECT_PAGE_SHIFT 12
+#define OBJECT_GRANULE 16u
 #define OBJECT_TABLE_PAGES 16384u
 #define OBJECT_TABLE_BYTES ((uintptr_t)OBJECT_TABLE_PAGES << OBJECT_PAGE_SHIFT)
 
@@ -168,6 +169,8 @@ struct object_large *object_find_large(uintptr_t address);
 /* The object of granule @granule of that page, whose start bit is set. */
 void object_read(const struct object_table *table, unsigned page, unsigned granule,
 		 struct object *object);
+/* All of that page, by address; returns how many there are. */
+unsigned object_read_page(const struct object_table *table, unsigned page, struct object *objects);
 
 /* The last granule at or below @granule with a start bit, or -1. */
 static inline int object_last_start(const struct object_page *page, unsigned granule)

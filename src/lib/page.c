@@ -208,6 +208,17 @@ void object_read(const struct object_table *table, unsigned page, unsigned granu
 	};
 }
 
+unsigned object_read_page(const struct object_table *table, unsigned page, struct object *objects)
+{
+	unsigned count = 0;
+
+	for (unsigned word = 0; word < 4; word++)
+		for (uint64_t bits = table->pages[page].starts[word]; bits; bits &= bits - 1)
+			object_read(table, page, word * 64 + (unsigned)__builtin_ctzll(bits),
+				    &objects[count++]);
+	return count;
+}
+
 struct object_table *object_next_table(const struct object_table *table)
 {
 	uintptr_t at = table ? table->base + OBJECT_TABLE_BYTES : 0;

@@ -20,7 +20,7 @@
 
 #define ADDRESS_BITS 48 /* of the program's addresses */
 #define PAGE_SIZE (1u << OBJECT_PAGE_SHIFT)
-#define GRANULE 16u
+#define GRANULE OBJECT_GRANULE
 #define MOST_PER_PAGE (PAGE_SIZE / GRANULE)
 #define SIZE_MASK 0xfffffu /* of object_record.size_flags */
 #define FLAGS_SHIFT 20

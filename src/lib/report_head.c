@@ -81,6 +81,19 @@ static void print_costs(struct print *out, const struct report_facts *facts)
 	print(out, "\n");
 }
 
+/* The parts do not overlap, but for mappings that are unreferenced. */
+static void print_usage(struct print *out, const struct report_facts *facts,
+			const struct verdict *verdict)
+{
+	const struct usage *usage = facts->usage;
+
+	print(out,
+	      "# memory: %zu byte%s reachable, %zu unreferenced, %zu free in the allocator, "
+	      "%zu mapped, %zu stacks, %zu leakscan\n",
+	      usage->reachable, plural(usage->reachable), verdict->unreferenced_bytes,
+	      usage->allocator_free, usage->mapped, usage->stacks, facts->own_bytes);
+}
+
 void report_head(struct print *out, const struct report_facts *facts, const struct verdict *verdict)
 {
 	print(out, "# leakscan %s report of ", LEAKSCAN_VERSION);
@@ -110,6 +123,8 @@ void report_head(struct print *out, const struct report_facts *facts, const stru
 		      plural(verdict->suppressed_bytes));
 	if (options.print_suppressions)
 		suppress_print(out);
+	if (facts->usage)
+		print_usage(out, facts, verdict);
 	if (verdict->incomplete)
 		print(out, "# incomplete: no memory to find what hangs on what; every unreferenced "
 			   "object is a leak of its own\n");

@@ -28,6 +28,7 @@
 #include "self.h"
 #include "suppress.h"
 #include "symbol.h"
+#include "usage.h"
 #include "verdict.h"
 
 #define MOST_REMEMBERED (1u << 20) /* objects whose report is remembered, per scan */
@@ -64,6 +65,7 @@ struct run {
 	uint64_t begun_ns; /* the stop begins */
 	uint32_t now_ms;
 	unsigned long refused_before; /* requests for memory, when the analysis began */
+	size_t own_bytes;             /* of our own memory, before this */
 };
 
 /* --- from the roots to the report: in the snapshot, or in the stopped world --- */
@@ -82,10 +84,11 @@ static void remember(void *context, const struct object *object)
 										  object->born_ms };
 }
 
-static void write_report(struct run *run, const struct verdict *verdict,
+static void write_report(struct run *run, const struct verdict *verdict, const struct maps *maps,
 			 const struct scan_totals *totals, uint64_t scan_ns)
 {
 	struct result *result = run->result;
+	struct usage usage;
 	struct report_facts facts = {
 		.pid = run->pid,
 		.scan = run->episode->scan,
@@ -106,8 +109,12 @@ static void write_report(struct run *run, const struct verdict *verdict,
 		.objects = totals->objects,
 		.object_bytes = totals->object_bytes,
 		.untracked = object_untracked(),
+		.usage = &usage,
+		.own_bytes = run->own_bytes,
 		.refused_before = run->refused_before,
 	};
+
+	usage_measure(&usage, maps, run->live);
 
 	/* The times are known when the process runs again; it is about to. */
 	while (!atomic_load(&result->resumed))
@@ -198,10 +205,10 @@ static void scan_and_report(struct run *run)
 	run->result->error = scan_everything(run, &maps, &totals);
 	if (!run->result->error) {
 		modules_note_maps(&maps, run->now_ms);
-		verdict_make(
-			&verdict, run->live ? &live_unreferenced : &white_frozen, run->now_ms,
-			run->live || options.min_age == OPTION_AUTO ? 0
-								    : (uint32_t)options.min_age);
+		verdict_make(&verdict, run->live ? &live_unreferenced : &white_frozen, run->now_ms,
+			     run->live || options.min_age == OPTION_AUTO
+				     ? 0
+				     : (uint32_t)options.min_age);
 		if (verdict.incomplete)
 			run->result->error = -ENOMEM;
 	}
@@ -218,7 +225,7 @@ static void scan_and_report(struct run *run)
 			.fresh_bytes = verdict.fresh_bytes,
 		};
 		if (run->episode->asked || verdict.count)
-			write_report(run, &verdict, &totals, os_now_ns() - start_ns);
+			write_report(run, &verdict, &maps, &totals, os_now_ns() - start_ns);
 		symbol_forget();
 		suppress_end();
 		verdict_free(&verdict);
@@ -450,7 +457,11 @@ static bool allot_result(struct run *run)
 long snapshot_episode(const struct episode *episode)
 {
 	struct run run = {
-		.episode = episode, .pid = os_pid(), .mode = "snapshot", .now_ms = record_now_ms()
+		.episode = episode,
+		.pid = os_pid(),
+		.mode = "snapshot",
+		.now_ms = record_now_ms(),
+		.own_bytes = pool_bytes(),
 	};
 	long outcome = 0;
 

@@ -337,6 +337,25 @@ static void what_is_suppressed_is_said(void)
 	CHECK(count_of(read_file(path), "\n# suppressed: 1 object, 48 bytes\n") == 1);
 }
 
+static void where_the_memory_is_is_said_if_known(void)
+{
+	const struct usage usage = {
+		.reachable = 1, .allocator_free = 3, .mapped = 4, .stacks = 5
+	};
+
+	begin();
+	add_leak("x", 2, 0);
+	facts.usage = &usage;
+	facts.own_bytes = 6;
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path),
+		       "\n# memory: 1 byte reachable, 2 unreferenced, 3 free in the "
+		       "allocator, 4 mapped, 5 stacks, 6 leakscan\n") == 1);
+	facts.usage = NULL;
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), "memory:") == 0);
+}
+
 /* Three backtraces: one small old leak, two with the same that together are larger, one large. */
 static void add_three_sites(void)
 {
@@ -671,6 +690,7 @@ RUN({ "nothing is a header alone", nothing_is_a_header_alone },
     { "everything an entry can say", everything_an_entry_can_say },
     { "a long way round is cut", a_long_way_round_is_cut },
     { "what is suppressed is said", what_is_suppressed_is_said },
+    { "where the memory is is said if known", where_the_memory_is_is_said_if_known },
     { "the largest come first if asked for", the_largest_come_first_if_asked_for },
     { "only so many are listed if asked for", only_so_many_are_listed_if_asked_for },
     { "modules stand with their directory if asked for",
