@@ -2,20 +2,17 @@
 /*
  * cmd_export.c - `leakscan export --to=FORMAT FILE...`: the reports in a form that other tools read
  *
- * Owns     the table of formats; where the output goes.
- * Never    leaves half of it: it is made in memory, written beside its place and renamed.  A reader such
- *          as node_exporter, which looks at any moment, sees the old file or the new one.
+ * Owns     the table of formats.
+ * Never    writes anything unless each of the reports can be read whole: output is made in memory first.
  */
 #include <argp.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "export.h"
+#include "output.h"
 #include "parse.h"
 
 #define DEBUG_DIRS_MOST 16
@@ -100,79 +97,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-/*
- * Where it goes.
- */
-
-static bool cannot_write(const char *path)
-{
-	fprintf(stderr, "leakscan: cannot write %s: %s\n", path, strerror(errno));
-	return false;
-}
-
-static bool write_all(int fd, const char *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, bytes, size);
-
-		if (written < 0 && errno != EINTR)
-			return false;
-		if (written > 0) {
-			bytes += written;
-			size -= (size_t)written;
-		}
-	}
-	return true;
-}
-
-/* Opens @path, writes, closes; false with errno. */
-static bool write_file(const char *path, int flags, const char *bytes, size_t size)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0666), error;
-
-	if (fd < 0)
-		return false;
-	if (write_all(fd, bytes, size))
-		return close(fd) == 0;
-	error = errno;
-	close(fd);
-	errno = error;
-	return false;
-}
-
-static bool replace_file(const char *path, const char *bytes, size_t size)
-{
-	char *temporary;
-	bool ok;
-
-	if (asprintf(&temporary, "%s.%d.tmp", path, (int)getpid()) < 0)
-		return cannot_write(path);
-	ok = write_file(temporary, O_CREAT | O_EXCL, bytes, size);
-	if (!ok && errno != EEXIST) {
-		cannot_write(temporary);
-		unlink(temporary);
-	} else if (!ok) {
-		cannot_write(temporary);
-	} else if (rename(temporary, path) != 0) {
-		ok = cannot_write(path);
-		unlink(temporary);
-	}
-	free(temporary);
-	return ok;
-}
-
-/* A device or a pipe cannot be replaced by a file. */
-static bool put(const char *path, const char *bytes, size_t size)
-{
-	struct stat state;
-
-	if (!path)
-		return write_all(STDOUT_FILENO, bytes, size) || cannot_write("standard output");
-	if (stat(path, &state) == 0 && !S_ISREG(state.st_mode) && !S_ISDIR(state.st_mode))
-		return write_file(path, 0, bytes, size) || cannot_write(path);
-	return replace_file(path, bytes, size);
-}
-
 static bool write_export(const struct settings *settings, const struct export *export)
 {
 	char *bytes = NULL;
@@ -181,13 +105,13 @@ static bool write_export(const struct settings *settings, const struct export *e
 	bool ok;
 
 	if (!out)
-		return cannot_write("into memory");
+		return output_failed("into memory");
 	ok = settings->format->write(out, export);
 	if (ferror(out))
-		ok = cannot_write("into memory");
+		ok = output_failed("into memory");
 	if (fclose(out) != 0 && ok)
-		ok = cannot_write("into memory");
-	ok = ok && put(settings->output, bytes, size);
+		ok = output_failed("into memory");
+	ok = ok && output_put(settings->output, bytes, size);
 	free(bytes);
 	return ok;
 }
