@@ -140,8 +140,8 @@ int cmd_export(int count, char **arguments)
 	};
 	struct settings settings = { 0 };
 	struct report *reports;
-	size_t parsed = 0;
-	bool ok = true;
+	size_t files;
+	bool ok;
 
 	argp_parse(&argp, count, arguments, 0, NULL, &settings);
 	if (settings.format->binary && !settings.output && isatty(STDOUT_FILENO)) {
@@ -149,16 +149,9 @@ int cmd_export(int count, char **arguments)
 			settings.format->name);
 		return EXIT_WRONG;
 	}
-	reports = calloc((size_t)count, sizeof(*reports));
-	if (!reports) {
-		fprintf(stderr, "leakscan: no memory\n");
-		return EXIT_WRONG;
-	}
-	for (int i = settings.first; i < count; i++)
-		ok = report_parse(&reports[parsed++], arguments[i]) == 0 && ok;
-	ok = ok && export_reports(&settings, reports, parsed);
-	while (parsed > 0)
-		report_free(&reports[--parsed]);
-	free(reports);
+	files = (size_t)(count - settings.first);
+	reports = report_parse_all(arguments + settings.first, files);
+	ok = reports && export_reports(&settings, reports, files);
+	report_free_all(reports, files);
 	return ok ? EXIT_SUCCESS : EXIT_WRONG;
 }

@@ -180,7 +180,7 @@ int cmd_report(int count, char **words)
 	struct arguments arguments = { .summary = { .out = stdout, .source = true },
 				       .color = "auto" };
 	struct report *reports;
-	size_t read = 0, files;
+	size_t files;
 	int status = EXIT_WRONG, color;
 
 	argp_parse(&argp, count, words, 0, NULL, &arguments);
@@ -192,14 +192,9 @@ int cmd_report(int count, char **words)
 	}
 	arguments.summary.color = color;
 	files = (size_t)(count - arguments.first);
-	reports = calloc(files, sizeof(*reports));
-	while (reports && read < files &&
-	       report_parse(&reports[read], words[(size_t)arguments.first + read]) == 0)
-		read++;
-	if (reports && read == files)
+	reports = report_parse_all(words + arguments.first, files);
+	if (reports)
 		status = show(&arguments, reports, files);
-	for (size_t i = 0; i < read; i++)
-		report_free(&reports[i]);
-	free(reports);
+	report_free_all(reports, files);
 	return status;
 }

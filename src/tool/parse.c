@@ -260,3 +260,25 @@ void report_free(struct report *report)
 	arena_free(report->arena);
 	*report = (struct report){ .path = report->path };
 }
+
+struct report *report_parse_all(char *const *paths, size_t count)
+{
+	struct report *reports = calloc(count + 1, sizeof(*reports));
+	size_t wrongs = 0;
+
+	if (!reports)
+		fprintf(stderr, "leakscan: %s\n", strerror(errno));
+	for (size_t i = 0; reports && i < count; i++)
+		wrongs += report_parse(&reports[i], paths[i]) != 0;
+	if (!wrongs)
+		return reports;
+	report_free_all(reports, count);
+	return NULL;
+}
+
+void report_free_all(struct report *reports, size_t count)
+{
+	for (size_t i = 0; reports && i < count; i++)
+		report_free(&reports[i]);
+	free(reports);
+}

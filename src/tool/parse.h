@@ -35,4 +35,9 @@ int report_parse(struct report *report, const char *path);
 /* The same from a stream, which stays open. */
 int report_parse_stream(struct report *report, const char *path, FILE *stream);
 
+/* Reads them all, and says of each what is wrong with it; NULL if that is one, or without memory. */
+struct report *report_parse_all(char *const *paths, size_t count);
+/* Of an array of report_parse_all(); NULL is nothing. */
+void report_free_all(struct report *reports, size_t count);
+
 #endif
