@@ -2,20 +2,17 @@
 /*
  * cmd_diff.c - `leakscan diff OLD NEW`: which sites are new, gone, grown, shrunk
  *
- * Owns     the comparison; sites.h owns what a site is.
+ * Owns     its arguments; changes.h owns the comparison, sites.h what a site is.
  * Never    prints anything unless both reports can be read whole.
  */
 #include <argp.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
 #include "command.h"
 #include "parse.h"
-#include "summary.h"
-
-#define EXIT_WORSE 1 /* a site is new, or has more bytes */
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -34,58 +31,27 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static void print_change(const struct summary *summary, const struct site *site, const char *what,
-			 uint64_t old, uint64_t new)
-{
-	const char *sign = new >= old ? "+" : "-";
-
-	fprintf(summary->out, "%-6s %s%-11" PRIu64 " %12" PRIu64 "  ", what, sign,
-		new >= old ? new - old : old - new, new);
-	summary_where(summary, site);
-	fprintf(summary->out, "  %016" PRIx64 "\n", site->fingerprint);
-}
-
-/* What each site of @new was in @old; returns whether one is worse. */
-static bool print_now(const struct summary *summary, const struct sites *old,
-		      const struct sites *new)
-{
-	bool worse = false;
-
-	for (size_t i = 0; i < new->count; i++) {
-		const struct site *site = &new->items[i];
-		const struct site *before = sites_find(old, site->fingerprint);
-		uint64_t bytes = before ? before->total_bytes : 0;
-
-		if (before && bytes == site->total_bytes)
-			continue;
-		worse |= !before || site->total_bytes > bytes;
-		print_change(summary, site,
-			     !before                     ? "new"
-			     : site->total_bytes > bytes ? "grown"
-							 : "shrunk",
-			     bytes, site->total_bytes);
-	}
-	return worse;
-}
-
 static int compare(const struct summary *summary, const struct report *reports)
 {
 	struct sites old = { 0 }, new = { 0 };
-	bool made = sites_make(&old, &reports[0], 1) && sites_make(&new, &reports[1], 1);
-	int status = EXIT_WRONG;
+	struct changes changes = { 0 };
+	struct known_site *known = NULL;
+	bool ok = sites_make(&old, &reports[0], 1) && sites_make(&new, &reports[1], 1);
 
-	if (made) {
-		status = print_now(summary, &old, &new) ? EXIT_WORSE : EXIT_SUCCESS;
-		for (size_t i = 0; i < old.count; i++)
-			if (!sites_find(&new, old.items[i].fingerprint))
-				print_change(summary, &old.items[i], "gone",
-					     old.items[i].total_bytes, 0);
-		if (fflush(summary->out) != 0)
-			status = EXIT_WRONG;
-	}
+	if (ok)
+		known = calloc(old.count + 1, sizeof(*known));
+	for (size_t i = 0; known && i < old.count; i++)
+		known[i] = (struct known_site){ .fingerprint = old.items[i].fingerprint,
+						.bytes = old.items[i].total_bytes,
+						.site = &old.items[i] };
+	ok = known && changes_print(&changes, summary, known, old.count, &new) &&
+	     fflush(summary->out) == 0;
+	if (!ok)
+		fprintf(stderr, "leakscan diff: %s\n", strerror(errno));
+	free(known);
 	sites_free(&old);
 	sites_free(&new);
-	return status;
+	return !ok ? EXIT_WRONG : changes.fresh || changes.grown ? EXIT_WORSE : EXIT_SUCCESS;
 }
 
 int cmd_diff(int count, char **words)
@@ -102,19 +68,18 @@ int cmd_diff(int count, char **words)
 		       "grown, 2 when a report cannot be read whole, else 0.",
 	};
 	const struct symbolize_options symbolize = { 0 };
-	struct summary summary = { .out = stdout };
-	struct report reports[2] = { { 0 }, { 0 } };
+	struct summary summary = { .out = stdout, .color = summary_color("auto", stdout) };
+	struct report *reports;
 	int status = EXIT_WRONG, first = 0;
 
 	argp_parse(&argp, count, words, 0, NULL, &first);
+	reports = report_parse_all(words + first, 2);
 	summary.symbolizer = symbolizer_new(&symbolize);
 	if (!summary.symbolizer)
 		fprintf(stderr, "leakscan diff: %s\n", strerror(errno));
-	else if (report_parse(&reports[0], words[first]) == 0 &&
-		 report_parse(&reports[1], words[first + 1]) == 0)
+	else if (reports)
 		status = compare(&summary, reports);
 	symbolizer_free(summary.symbolizer);
-	report_free(&reports[0]);
-	report_free(&reports[1]);
+	report_free_all(reports, 2);
 	return status;
 }

@@ -24,6 +24,7 @@ static const struct subcommand {
 	{ "run", "", cmd_run, "run a program, then say what it leaked" },
 	{ "report", "", cmd_report, "say what reports hold, with files and lines" },
 	{ "diff", "", cmd_diff, "say which leaks are new, gone, grown or shrunk" },
+	{ "baseline", "", cmd_baseline, "keep the known leaks in a file, fail on others" },
 	{ "export", "", cmd_export, "write reports in a form that other tools read" },
 /* clang-format off */
 #define CONTROL(id, text, argument, line) { (text), (argument), cmd_control, (line) },

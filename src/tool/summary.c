@@ -10,10 +10,6 @@
 #define SOURCE_AROUND 2    /* lines of source before and behind a place */
 #define SOURCE_COLUMNS 200 /* of a line of source */
 
-#define BOLD "\033[1m"
-#define RED "\033[31m"
-#define PLAIN "\033[0m"
-
 int summary_color(const char *when, FILE *out)
 {
 	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -27,9 +23,16 @@ int summary_color(const char *when, FILE *out)
 	return !(no && *no) && isatty(fileno(out)) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-static const char *colored(const struct summary *summary, const char *sequence)
+const char *summary_paint(const struct summary *summary, enum summary_paint paint)
 {
-	return summary->color ? sequence : "";
+	static const char *const sequences[] = {
+		[SUMMARY_PLAIN] = "\033[0m",
+		[SUMMARY_BOLD] = "\033[1m",
+		[SUMMARY_WORSE] = "\033[31m",
+		[SUMMARY_BETTER] = "\033[32m",
+	};
+
+	return summary->color ? sequences[paint] : "";
 }
 
 static const char *plural(uint64_t number)
@@ -119,8 +122,9 @@ void summary_table(const struct summary *summary, const struct report *reports, 
 		plural(sites->objects), sites->total_bytes);
 	print_of(out, reports, count);
 	if (sites->count)
-		fprintf(out, "%s  %12s %9s %12s %8s  %s%s\n", colored(summary, BOLD), "retained",
-			"objects", "bytes", "age", "allocated in", colored(summary, PLAIN));
+		fprintf(out, "%s  %12s %9s %12s %8s  %s%s\n", summary_paint(summary, SUMMARY_BOLD),
+			"retained", "objects", "bytes", "age", "allocated in",
+			summary_paint(summary, SUMMARY_PLAIN));
 	for (size_t i = 0; i < shown; i++) {
 		const struct site *site = &sites->items[i];
 
@@ -211,9 +215,9 @@ static void print_site(const struct summary *summary, const struct site *site)
 	const struct leak *leak = site->leaks[0].leak;
 	FILE *out = summary->out;
 
-	fprintf(out, "\n%s%" PRIu64 " leak%s, %" PRIu64 " byte%s%s", colored(summary, RED),
-		site->objects, plural(site->objects), site->bytes, plural(site->bytes),
-		colored(summary, PLAIN));
+	fprintf(out, "\n%s%" PRIu64 " leak%s, %" PRIu64 " byte%s%s",
+		summary_paint(summary, SUMMARY_WORSE), site->objects, plural(site->objects),
+		site->bytes, plural(site->bytes), summary_paint(summary, SUMMARY_PLAIN));
 	if (site->retained)
 		fprintf(out, ", retaining %" PRIu64 " more object%s, %" PRIu64 " bytes in all",
 			site->retained, plural(site->retained), site->total_bytes);

@@ -3,7 +3,7 @@
  * summary.h - sites as a table that fits on a screen, or one by one with all that is known
  *
  * Owns     the text of both, and the colours.
- * For      cmd_run.c, cmd_report.c, cmd_diff.c.
+ * For      cmd_run.c, cmd_report.c, changes.c.
  * Never    changes a report; writes an escape sequence unless @color is set.
  */
 #ifndef SUMMARY_H
@@ -22,6 +22,16 @@ struct summary {
 	bool full_paths; /* of source files; else what stands behind the last '/' */
 	bool source;     /* lines around a place, where the source is here */
 };
+
+enum summary_paint {
+	SUMMARY_PLAIN, /* ends the others */
+	SUMMARY_BOLD,
+	SUMMARY_WORSE,
+	SUMMARY_BETTER,
+};
+
+/* The escape sequence, or "" where there are no colours. */
+const char *summary_paint(const struct summary *summary, enum summary_paint paint);
 
 /* Shall it be coloured?  @when: "auto", "always", "never"; -1: none of these. */
 int summary_color(const char *when, FILE *out);
