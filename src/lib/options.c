@@ -2,7 +2,6 @@
 /* options.c - kinds of values, the parser and the help; the contract is in options.h */
 #include "options.h"
 
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -220,18 +219,37 @@ static void print_allowed(struct print *out, const struct row *row)
 	}
 }
 
+bool options_row(size_t index, struct option_row *row)
+{
+	struct print allowed = PRINT_TO(-1, row->allowed), value = PRINT_TO(-1, row->value);
+
+	if (index >= ROWS)
+		return false;
+	row->name = rows[index].name;
+	row->help = rows[index].help;
+	row->is_switch = rows[index].kind == KIND_SWITCH;
+	row->is_word = is_word_kind(rows[index].kind);
+	print_allowed(&allowed, &rows[index]);
+	print_value(&value, &rows[index], &defaults);
+	return true;
+}
+
+bool options_set(const char *name, const char *value)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return set(&rows[i], (struct span){ value, strlen(value) });
+	return false;
+}
+
 void options_print(struct print *out)
 {
-	print(out, "LEAKSCAN_OPTIONS=\"key=value:key=value\"; a ':' in a value is written '\\:'\n");
-	for (size_t i = 0; i < ROWS; i++) {
-		char allowed[64], value[64];
-		struct print to_allowed = PRINT_TO(-1, allowed), to_value = PRINT_TO(-1, value);
+	struct option_row row;
 
-		print_allowed(&to_allowed, &rows[i]);
-		print_value(&to_value, &rows[i], &defaults);
-		print(out, "  %-18s  %-33s  %-8s  %s\n", rows[i].name, allowed, value,
-		      rows[i].help);
-	}
+	print(out, "LEAKSCAN_OPTIONS=\"key=value:key=value\"; a ':' in a value is written '\\:'\n");
+	for (size_t i = 0; options_row(i, &row); i++)
+		print(out, "  %-18s  %-33s  %-8s  %s\n", row.name, row.allowed, row.value,
+		      row.help);
 }
 
 void options_print_values(struct print *out)

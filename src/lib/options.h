@@ -4,7 +4,7 @@
  *
  * Owns     which options exist, their defaults and limits, and the values in force.
  * For      init.c parses LEAKSCAN_OPTIONS, scanner.c a command <name>=<value>; everybody above
- *          layer 0 reads options.<name>, a plain field.
+ *          layer 0 reads options.<name>, a plain field.  `leakscan run` has the table as its own options.
  * Never    acts on an option, allocates, or stops the program: what is not understood is warned of
  *          and the value in force stays.
  *
@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct print;
 
@@ -112,6 +113,23 @@ extern struct options options;
  * understood one message(GRADE_WARN, ...) with the item and what is allowed.
  */
 void options_parse(const char *text);
+
+/* A row of the table, to be shown. */
+struct option_row {
+	const char *name;
+	const char *help;
+	char allowed[64]; /* "snapshot|stop|live", "1..64" */
+	char value[64];   /* the default */
+	bool is_switch;
+	bool is_word; /* @allowed is all that is, word by word */
+};
+
+/* The row number @index; false behind the last one. */
+bool options_row(size_t index, struct option_row *row);
+
+/* Takes over one value, without escapes.  False, and nothing is said, when there is no such option or
+ * the value is not allowed. */
+bool options_set(const char *name, const char *value);
 
 /*
  * Prints the table: a line of usage, then for each option two spaces and four columns (name, values

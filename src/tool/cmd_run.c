@@ -27,6 +27,7 @@
 #include "library.h"
 #include "parse.h"
 #include "reports.h"
+#include "run_options.h"
 #include "summary.h"
 
 #define EXIT_NOT_RUN 126 /* as env(1): found, but it cannot be run */
@@ -294,15 +295,23 @@ int cmd_run(int count, char **words)
 		  "the "
 		  "number of the scan, %t for the time (default leakscan.%p.txt)",
 		  0 },
-		{ "option", 'o', "KEY=VALUE", 0, "an option of the library, as in LEAKSCAN_OPTIONS",
+		{ "option", 'o', "KEY=VALUE", 0,
+		  "an option as it stands in LEAKSCAN_OPTIONS, for another version of the library; "
+		  "its value is not looked at",
 		  0 },
 		{ "exitcode", 'e', "N", 0,
 		  "exit with N when the program succeeded and something leaked (default 0)", 0 },
 		{ 0 },
 	};
-	static const struct argp argp = {
+	struct argp_child children[] = {
+		{ run_options(options), 0,
+		  "Options of the library, also from LEAKSCAN_OPTIONS; these come behind:", 1 },
+		{ 0 },
+	};
+	const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = children,
 		.args_doc = "[--] PROGRAM [ARGUMENT...]",
 		.doc = "Run a program under leakscan, then print what leaked on stderr.\vThe exit "
 		       "status is the program's own; 2 when a report cannot be read; 126 or 127 "
