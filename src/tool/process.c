@@ -4,6 +4,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,11 @@
 #ifndef SYS_pidfd_send_signal
 #define SYS_pidfd_send_signal 424 /* Linux 5.1 */
 #endif
+#ifndef SYS_openat2
+#define SYS_openat2 437 /* Linux 5.6 */
+#endif
+
+#define RESOLVE_AS_ROOT 0x10 /* RESOLVE_IN_ROOT: a link cannot lead out */
 
 /* A file of the process's directory in /proc; says why on stderr when it cannot be read. */
 static FILE *open_proc(pid_t pid, const char *name)
@@ -158,6 +164,27 @@ bool process_send(const struct process *process, int signal, uint64_t value)
 	else
 		warn("process %d cannot be signalled", (int)process->pid);
 	return false;
+}
+
+int process_open_file(const struct process *process, const char *path, int flags)
+{
+	struct {
+		uint64_t flags, mode, resolve;
+	} how = { (unsigned)flags | O_CLOEXEC, 0, RESOLVE_AS_ROOT };
+	char name[64];
+	int root, file, error;
+
+	snprintf(name, sizeof(name), "/proc/%d/root", (int)process->pid);
+	root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -1;
+	file = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	if (file < 0 && (errno == ENOSYS || errno == EPERM))
+		file = openat(root, path + 1, flags | O_NOFOLLOW | O_CLOEXEC);
+	error = errno;
+	close(root);
+	errno = error;
+	return file;
 }
 
 bool process_wait(const struct process *process, long ms)

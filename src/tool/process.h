@@ -3,7 +3,7 @@
  * process.h - the process that is told something, and whether it may be
  *
  * Owns     the handle of the process, the checks before the signal.
- * For      cmd_control.c, rendezvous.c.
+ * For      target.c, order.c, rendezvous.c.
  * Never    sends a signal that is deadly: only to a process with the library and with a handler.
  *
  * What is wrong gets one line on stderr.
@@ -32,6 +32,9 @@ bool process_catches(const struct process *process, int signal, const char *name
 /* Queues the signal with a value.  False when that is not possible; true also when it has to be
  * tried again, since too many are queued. */
 bool process_send(const struct process *process, int signal, uint64_t value);
+/* Opens a file by the name that the process has for it: the path is absolute, and no link in it leads
+ * out of the process's root.  A descriptor, or -1 and errno. */
+int process_open_file(const struct process *process, const char *path, int flags);
 /* Sleeps, until a signal comes to us or it ends.  False if it has ended. */
 bool process_wait(const struct process *process, long ms);
 

@@ -10,43 +10,11 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "command_table.h"
 
-#ifndef SYS_openat2
-#define SYS_openat2 437 /* Linux 5.6 */
-#endif
-
-#define RESOLVE_AS_ROOT 0x10 /* RESOLVE_IN_ROOT: a link cannot lead out */
 #define MOST_ANSWER (64u << 20)
-
-/* The process's /tmp, as it sees it.  It may be in another container, and not be trusted. */
-static int open_directory(const struct process *process)
-{
-	struct {
-		uint64_t flags, mode, resolve;
-	} how = { O_PATH | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_AS_ROOT };
-	char path[64];
-	int root, directory;
-
-	snprintf(path, sizeof(path), "/proc/%d/root", (int)process->pid);
-	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0) {
-		warn("cannot enter the file system of process %d", (int)process->pid);
-		return -1;
-	}
-	directory = (int)syscall(SYS_openat2, root, COMMAND_DIRECTORY, &how, sizeof(how));
-	if (directory < 0 && (errno == ENOSYS || errno == EPERM))
-		directory = openat(root, &COMMAND_DIRECTORY[1],
-				   O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (directory < 0)
-		warn("process %d has no " COMMAND_DIRECTORY " to take a command from",
-		     (int)process->pid);
-	close(root);
-	return directory;
-}
 
 /* Who sees the file must be the process: it takes files of its own user and of root, but it has to be
  * able to open it. */
@@ -74,9 +42,15 @@ static bool write_command(struct rendezvous *rendezvous, const char *command)
 bool rendezvous_open(struct rendezvous *rendezvous, const struct process *process,
 		     const char *command)
 {
-	*rendezvous = (struct rendezvous){ .directory = open_directory(process), .file = -1 };
-	if (rendezvous->directory < 0)
+	/* It may be in another container, and not be trusted. */
+	int directory = process_open_file(process, COMMAND_DIRECTORY, O_PATH | O_DIRECTORY);
+
+	*rendezvous = (struct rendezvous){ .directory = directory, .file = -1 };
+	if (directory < 0) {
+		warn("process %d has no " COMMAND_DIRECTORY " to take a command from",
+		     (int)process->pid);
 		return false;
+	}
 	do {
 		if (getrandom(&rendezvous->number, sizeof(rendezvous->number), 0) < 0)
 			rendezvous->number = (uint32_t)getpid();
