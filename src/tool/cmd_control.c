@@ -4,7 +4,8 @@
  *
  * Owns     the way of a command: file, signal, answer.
  * For      main.c; which commands there are is in src/lib/command_table.h.
- * Never    knows what a command means: the program does it and answers.
+ * Never    knows what a command means: the program does it and answers.  But the report of a scan is
+ *          shown, beside that of the scan before.
  */
 #include <argp.h>
 #include <stdlib.h>
@@ -12,26 +13,19 @@
 
 #include "command.h"
 #include "command_table.h"
+#include "live_report.h"
 #include "order.h"
+#include "scan_table.h"
 
-#define LONGEST_MS 50 /* between two looks for the answer */
-
-static enum order_state await_answer(struct order *order)
-{
-	enum order_state state = order_look(order);
-
-	for (long pause = 1; state == ORDER_WAITS && !order_interrupted; pause *= 2) {
-		process_wait(&order->target->process, pause < LONGEST_MS ? pause : LONGEST_MS);
-		state = order_look(order);
-	}
-	return state;
-}
-
-static int finish(const struct order *order)
+/* @before: of a scan, the report that it replaced. */
+static int finish(const struct order *order, struct report *before)
 {
 	switch (order->rendezvous.status) {
 	case COMMAND_OK:
 		order_print(order, stdout, "");
+		if (before &&
+		    !scan_table_print(stdout, order->target, order->rendezvous.answer, before))
+			return EXIT_WRONG;
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	case COMMAND_WRONG:
 		order_print(order, stderr, "leakscan: ");
@@ -44,19 +38,25 @@ static int finish(const struct order *order)
 
 static int tell(const struct target *target, const char *command)
 {
+	bool is_scan = strcmp(command, "scan") == 0;
+	struct report before = { 0 };
 	struct order order;
 	enum order_state state;
 	int status = EXIT_FAILURE;
 
 	order_hold_signals();
-	if (!order_begin(&order, target, command))
-		return EXIT_FAILURE;
-	state = await_answer(&order);
+	if ((is_scan && !live_report_before(&before, target)) ||
+	    !order_begin(&order, target, command)) {
+		report_free(&before);
+		return order_interrupted ? 128 + order_interrupted : EXIT_FAILURE;
+	}
+	state = order_await(&order);
 	if (state == ORDER_ANSWERED)
-		status = finish(&order);
+		status = finish(&order, is_scan ? &before : NULL);
 	else if (order_interrupted)
 		status = 128 + order_interrupted;
 	order_end(&order);
+	report_free(&before);
 	return status;
 }
 

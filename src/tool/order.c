@@ -9,6 +9,7 @@
 #include "command_table.h"
 
 #define AGAIN_MS 1000 /* a signal that finds another one pending is lost: it is sent again */
+#define LONGEST_MS 50 /* between two looks for the answer */
 
 volatile sig_atomic_t order_interrupted;
 
@@ -73,6 +74,17 @@ enum order_state order_look(struct order *order)
 			    (uint64_t)COMMAND_MAGIC << 32 | order->rendezvous.number)
 		       ? ORDER_WAITS
 		       : ORDER_FAILED;
+}
+
+enum order_state order_await(struct order *order)
+{
+	enum order_state state = order_look(order);
+
+	for (long pause = 1; state == ORDER_WAITS && !order_interrupted; pause *= 2) {
+		process_wait(&order->target->process, pause < LONGEST_MS ? pause : LONGEST_MS);
+		state = order_look(order);
+	}
+	return state;
 }
 
 void order_end(struct order *order)

@@ -38,6 +38,8 @@ long order_now_ms(void);
 bool order_begin(struct order *order, const struct target *target, const char *command);
 /* Sends the signal when it is time; looks for the answer. */
 enum order_state order_look(struct order *order);
+/* Looks until there is an answer or none can come, or a signal ends the waiting. */
+enum order_state order_await(struct order *order);
 void order_end(struct order *order);
 
 /* Writes the answer; what would move the terminal's cursor is '?': the program is not trusted. */

@@ -82,8 +82,7 @@ void summary_where(const struct summary *summary, const struct site *site)
 		fprintf(summary->out, " [%s]", site->frame->module);
 }
 
-/* "7.2s", "3.5h": at most seven columns. */
-static void print_age(FILE *out, uint64_t ms)
+void summary_age(FILE *out, uint64_t ms)
 {
 	static const struct {
 		const char *unit;
@@ -130,7 +129,7 @@ void summary_table(const struct summary *summary, const struct report *reports, 
 
 		fprintf(out, "  %12" PRIu64 " %9" PRIu64 " %12" PRIu64 " ", site->total_bytes,
 			site->objects, site->bytes);
-		print_age(out, site->oldest_ms);
+		summary_age(out, site->oldest_ms);
 		fprintf(out, "  ");
 		summary_where(summary, site);
 		fputc('\n', out);

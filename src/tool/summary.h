@@ -3,7 +3,7 @@
  * summary.h - sites as a table that fits on a screen, or one by one with all that is known
  *
  * Owns     the text of both, and the colours.
- * For      cmd_run.c, cmd_report.c, changes.c.
+ * For      cmd_run.c, cmd_report.c, changes.c, series.c, scan_table.c, watch_view.c.
  * Never    changes a report; writes an escape sequence unless @color is set.
  */
 #ifndef SUMMARY_H
@@ -36,6 +36,8 @@ const char *summary_paint(const struct summary *summary, enum summary_paint pain
 /* Shall it be coloured?  @when: "auto", "always", "never"; -1: none of these. */
 int summary_color(const char *when, FILE *out);
 
+/* "7.2s", "3.5h", "-" for MODEL_NO_AGE: in eight columns. */
+void summary_age(FILE *out, uint64_t ms);
 /* "session_new at session.c:42 [server]" */
 void summary_where(const struct summary *summary, const struct site *site);
 /* One line for each site, under a line that says of what; nothing below it without leaks. */

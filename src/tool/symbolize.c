@@ -157,8 +157,13 @@ static struct module_file *find_file(struct symbolizer *symbolizer,
 	file = arena_alloc(symbolizer->arena, sizeof(*file));
 	if (!file)
 		return NULL;
-	file->path = module->path;
-	file->build_id = module->build_id;
+	/* The report may be gone before us (cmd_watch.c). */
+	file->path = arena_text(symbolizer->arena, module->path, strlen(module->path));
+	if (module->build_id)
+		file->build_id = arena_text(symbolizer->arena, module->build_id,
+					    strlen(module->build_id));
+	if (!file->path || (module->build_id && !file->build_id))
+		return NULL;
 	file->next = symbolizer->files;
 	symbolizer->files = file;
 	open_file(symbolizer, file, module->deleted);

@@ -3,7 +3,7 @@
  * symbolize.h - from a frame to functions, files and lines
  *
  * Owns     the modules' files that were opened for it, and their debug information.
- * For      the subcommands and formats; one symbolizer for all reports of a run, which outlive it.
+ * For      the subcommands and formats; one symbolizer for all reports of a run, which may be gone before it.
  * Never    fails: what is not known is left out, and why is told once for each module; names a line of
  *          a file that is not the one that was loaded (the build ids must agree).
  *
