@@ -241,13 +241,13 @@ void pool_free(void *block, size_t size)
 	lock_release(&pool_lock, RANK_POOL);
 }
 
-void *pool_map(size_t size, size_t expected)
+static void *map_with(int (*map)(size_t, void **), size_t size, size_t expected)
 {
 	void *pages = NULL;
 
 	if (!lock_acquire(&pool_lock, RANK_POOL))
 		return NULL;
-	if (granted_locked(expected) && os_map_pages(size, &pages) == 0) {
+	if (granted_locked(expected) && map(size, &pages) == 0) {
 		bytes_used += expected;
 		add_range_locked((uintptr_t)pages, (size + 4095) & ~(size_t)4095);
 	} else {
@@ -256,6 +256,16 @@ void *pool_map(size_t size, size_t expected)
 	refused += !pages;
 	lock_release(&pool_lock, RANK_POOL);
 	return pages;
+}
+
+void *pool_map(size_t size, size_t expected)
+{
+	return map_with(os_map_pages, size, expected);
+}
+
+void *pool_map_shared(size_t size, size_t expected)
+{
+	return map_with(os_map_shared, size, expected);
 }
 
 void pool_unmap(void *pages, size_t size, size_t expected)

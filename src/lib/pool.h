@@ -24,6 +24,8 @@ void pool_free(void *block, size_t size);
 /* Whole pages, zeroed, for tables that are touched sparsely: they count against max_memory only
  * as far as @expected says. */
 void *pool_map(size_t size, size_t expected);
+/* The same, shared with a snapshot. */
+void *pool_map_shared(size_t size, size_t expected);
 void pool_unmap(void *pages, size_t size, size_t expected);
 
 /* Memory that somebody else mapped for us (libunwind): never a root. */

@@ -219,6 +219,7 @@ int report_write(const struct report_facts *facts, const struct verdict *verdict
 		format_kernel(&report.out, facts, verdict);
 	} else {
 		report_head(&report.out, facts, verdict);
+		report_growth(&report);
 		print_leaks(&report);
 		print_modules(&report);
 		print(&report.out, "# end\n"); /* who reads it sees that nothing was cut off */

@@ -23,6 +23,18 @@ bool report_is_runtime(const char *module)
 	return false;
 }
 
+unsigned report_site_frame(const struct trace *trace, uint32_t when_ms)
+{
+	for (unsigned i = 0; trace && i < trace->count; i++) {
+		struct symbol symbol = symbol_find(trace->pc[i], when_ms);
+
+		if (!symbol.module || (!report_is_runtime(symbol.module) &&
+				       strncmp(symbol.module, "libstdc++", 9) != 0))
+			return i;
+	}
+	return 0;
+}
+
 /* May a trace end with this function?  In libc and ld.so any: without their debug symbols clone3
  * and start_thread have no names. */
 static bool is_outermost(const struct symbol *symbol)

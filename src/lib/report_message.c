@@ -19,16 +19,9 @@ static char text[1024];
 static void print_functions(struct print *out, const struct leak *leak)
 {
 	const struct trace *trace = trace_get(leak->trace);
-	unsigned count = trace ? trace->count : 0, skip = 0, i;
+	unsigned count = trace ? trace->count : 0, i;
+	unsigned skip = report_site_frame(trace, leak->born_ms);
 
-	for (; skip < count; skip++) {
-		struct symbol symbol = symbol_find(trace->pc[skip], leak->born_ms);
-
-		if (!symbol.module || (!report_is_runtime(symbol.module) &&
-				       strncmp(symbol.module, "libstdc++", 9) != 0))
-			break;
-	}
-	skip = skip < count ? skip : 0;
 	for (i = skip; i < count && i < skip + MESSAGE_FRAMES; i++) {
 		struct symbol symbol = symbol_find(trace->pc[i], leak->born_ms);
 

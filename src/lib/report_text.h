@@ -3,7 +3,7 @@
  * report_text.h - the parts of a report's text
  *
  * Owns     what the parts share while one report is written.
- * For      report.c, which puts them together, report_head.c, report_entry.c, report_message.c.
+ * For      report.c, which puts them together, report_head.c, report_growth.c, report_entry.c, report_message.c.
  * Never    opens a file.
  */
 #ifndef REPORT_TEXT_H
@@ -11,6 +11,7 @@
 
 #include "print.h"
 #include "report.h"
+#include "trace.h"
 
 struct report_text {
 	const struct report_facts *facts;
@@ -22,6 +23,8 @@ struct report_text {
 
 void report_head(struct print *out, const struct report_facts *facts,
 		 const struct verdict *verdict);
+/* The sites that grow. */
+void report_growth(struct report_text *report);
 void report_entry(struct report_text *report, const struct leak *leak);
 
 void report_mib(struct print *out, size_t bytes);    /* "12.4 MiB" */
@@ -29,5 +32,7 @@ void report_ms(struct print *out, uint64_t ns);      /* "1.8 ms" */
 void report_seconds(struct print *out, uint32_t ms); /* "60.002s" */
 /* Is it the C library or the loader, in which threads and programs begin? */
 bool report_is_runtime(const char *module);
+/* Which frame of a trace names the site: the innermost that is in no such library, nor in C++'s. */
+unsigned report_site_frame(const struct trace *trace, uint32_t when_ms);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "arch.h"
 #include "command.h"
+#include "growth.h"
 #include "listed.h"
 #include "options.h"
 #include "os.h"
@@ -481,4 +482,5 @@ void scanner_forked(void)
 	scanner.periodic.alive = scanner.periodic.tid = 0;
 	stop_spared_tid = 0;
 	unref_forget();
+	growth_forget();
 }

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "annotate.h"
+#include "growth.h"
 #include "listed.h"
 #include "live.h"
 #include "mark_live.h"
@@ -204,6 +205,7 @@ static void scan_and_report(struct run *run)
 	run->refused_before = pool_refused();
 	run->result->error = scan_everything(run, &maps, &totals);
 	if (!run->result->error) {
+		growth_take(run->now_ms, run->live);
 		modules_note_maps(&maps, run->now_ms);
 		verdict_make(&verdict, run->live ? &live_unreferenced : &white_frozen, run->now_ms,
 			     run->live || options.min_age == OPTION_AUTO
@@ -412,6 +414,7 @@ static long end_scan(const struct run *run)
 {
 	if (!run->result->error)
 		listed_replace(run->result->listed, run->result->remembered);
+	growth_end(!run->result->error);
 	annotate_scan_ended();
 	snapshot_summary = run->result->summary;
 	say_outcome(run);
@@ -470,6 +473,8 @@ long snapshot_episode(const struct episode *episode)
 		return -ENOMEM;
 	}
 	roots_find_epoll(&run.kernel);
+	if (!episode->inquiry && !episode->ending.tid)
+		growth_begin();
 	if (options.mode == MODE_LIVE && !episode->inquiry && !episode->ending.tid)
 		scan_live(&run);
 	else
