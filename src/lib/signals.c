@@ -16,6 +16,7 @@
 #include "print.h"
 #include "real.h"
 #include "record.h"
+#include "restart.h"
 #include "scanner.h"
 #include "self.h"
 #include "stop.h"
@@ -92,7 +93,7 @@ static void on_trigger(int signal, siginfo_t *info, void *context)
 	/* A command is no signal to the program: its handler does not run. */
 	if (number) {
 		scanner_command(number);
-		stop_hide_interruption(context);
+		restart_interrupted(context);
 		return;
 	}
 	action = read_view(&trigger);
@@ -100,7 +101,7 @@ static void on_trigger(int signal, siginfo_t *info, void *context)
 	if (has_handler(&action))
 		pass_on(&action, signal, info, context);
 	else
-		stop_hide_interruption(context);
+		restart_interrupted(context);
 }
 
 /* A signal of this number that is not ours goes where it would have gone without us. */

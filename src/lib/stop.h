@@ -58,9 +58,6 @@ extern int stop_spared_tid;
 bool stop_is_ours(const siginfo_t *info);
 /* The handler of the stop signal (signals.c installs it). */
 void stop_handle(ucontext_t *context);
-/* After a signal of ours: makes the system call that it has cut short again, for the time that is
- * left; as if no signal had come. */
-void stop_hide_interruption(ucontext_t *context);
 /* In the child of a fork: nobody is stopped, nothing is wanted. */
 void stop_forget(void);
 
