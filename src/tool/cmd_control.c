@@ -65,7 +65,7 @@ int cmd_control(int count, char **words)
 	static const struct argp_child children[] = { { &target_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
 		.children = children,
-		.doc = "Tell a program that runs under leakscan to do this, and print its answer.  "
+		.doc = "Tell a program that runs under leakscan what to do, and print its answer.  "
 		       "An address is hexadecimal, as it stands in a report, and may lie inside a "
 		       "block.  The report of a scan goes where the program's option report= says, "
 		       "by default to leakscan.PID.txt in the directory in which it was started.",
