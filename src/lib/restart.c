@@ -2,14 +2,19 @@
 /* restart.c - the contract is in restart.h */
 #include "restart.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 
 #include "arch.h"
 #include "os.h"
 #include "self.h"
+
+#define PAGE 4096UL
 
 static uint64_t time_left_ns(void)
 {
@@ -41,7 +46,72 @@ static bool sleep_rest(ucontext_t *context, int index)
 	return rest != 0;
 }
 
-/* Calls that SA_RESTART does not restart, and that wait only (a second time is as good). */
+/* A socket with a time limit gets it whole again, so its calls are not made again. */
+static bool has_no_limit(ucontext_t *context, int option)
+{
+	int descriptor = (int)*arch_call_argument(context, 0);
+	struct timeval limit = { 0, 0 };
+	socklen_t size = sizeof(limit);
+
+	os_syscall(SYS_getsockopt, descriptor, SOL_SOCKET, option, (long)&limit, (long)&size, 0);
+	return !limit.tv_sec && !limit.tv_usec;
+}
+
+/* fcntl() waits for a lock only. */
+static bool is_lock(ucontext_t *context)
+{
+	int command = (int)*arch_call_argument(context, 1);
+
+	return command == F_SETLKW || command == F_OFD_SETLKW;
+}
+
+/* Calls that the kernel makes again with SA_RESTART, which the program's own handler may not have
+ * asked for.  Not those that may have had an effect when they give EINTR (close, ioctl). */
+static bool kernel_would_restart(ucontext_t *context, long number)
+{
+	switch (number) {
+	case SYS_read:
+	case SYS_readv:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_accept:
+	case SYS_accept4:
+		return has_no_limit(context, SO_RCVTIMEO);
+	case SYS_write:
+	case SYS_writev:
+	case SYS_sendto:
+	case SYS_sendmsg:
+	case SYS_sendmmsg:
+	case SYS_connect:
+		return has_no_limit(context, SO_SNDTIMEO);
+	case SYS_fcntl:
+		return is_lock(context);
+#ifdef SYS_open
+	case SYS_open:
+	case SYS_creat:
+#endif
+	case SYS_openat:
+	case SYS_pread64:
+	case SYS_pwrite64:
+	case SYS_preadv:
+	case SYS_pwritev:
+	case SYS_flock:
+	case SYS_wait4:
+	case SYS_waitid:
+	case SYS_getrandom:
+	case SYS_mq_timedsend: /* their time is absolute */
+	case SYS_mq_timedreceive:
+	case SYS_splice:
+	case SYS_tee:
+	case SYS_vmsplice:
+	case SYS_sendfile:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* And those that it does not, and that wait only (a second time is as good). */
 static bool can_restart(ucontext_t *context, long number)
 {
 	switch (number) {
@@ -72,14 +142,30 @@ static bool can_restart(ucontext_t *context, long number)
 	case SYS_clock_nanosleep:
 		return (*arch_call_argument(context, 1) & TIMER_ABSTIME) || sleep_rest(context, 2);
 	default:
-		return false;
+		return kernel_would_restart(context, number);
 	}
+}
+
+/* The code before @pc, at most @size bytes of it; less where it begins. */
+static size_t read_code(uintptr_t pc, uint8_t *code, size_t size)
+{
+	if (pc < size || os_read_memory(pc - size, code, size) == (ssize_t)size)
+		return pc < size ? 0 : size;
+	size = size < pc % PAGE ? size : pc % PAGE;
+	return size && os_read_memory(pc - size, code, size) == (ssize_t)size ? size : 0;
 }
 
 void restart_interrupted(ucontext_t *context)
 {
-	long number = arch_interrupted_call(context, self.wait_call ? self.wait_call : -1);
+	uint8_t code[ARCH_CALL_CODE];
+	uintptr_t pc = arch_interrupted_at(context);
+	long number;
 
+	if (!pc)
+		return;
+	number = arch_call_number(code, read_code(pc, code, sizeof(code)));
+	if (number < 0 && self.wait_call)
+		number = self.wait_call;
 	if (number >= 0 && can_restart(context, number))
 		arch_restart_call(context, number);
 }
