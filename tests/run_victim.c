@@ -219,6 +219,8 @@ static void check_report(const char *name)
 			complain("%u threads did not stop (%s)", report.not_stopped, name);
 		if (report.unreadable && !plan.unreadable)
 			complain("%zu pages unreadable (%s)", report.unreadable, name);
+		if (plan.mib && report.mib >= plan.mib)
+			complain("%lu MiB were read (%s)", report.mib, name);
 		if (report.untracked)
 			complain("%zu blocks untracked (%s)", report.untracked, name);
 		if (report.cut)

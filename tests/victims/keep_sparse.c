@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reservation of 10 GiB of which three pages are in use costs no time and no memory to scan,
+ * A reservation of 10 GiB of which three pages are in use is neither read nor filled by the scan,
  * and what its pages refer to is held.
  *
+ * EXPECT at most 16 MiB read
  * EXPECT scan 1: nothing
  * EXPECT exit: 3 x size 48 in make_buffer
  */
@@ -31,7 +32,7 @@ static long resident_pages(void)
 
 int main(void)
 {
-	long pages, start;
+	long pages;
 
 	region = mmap(NULL, REGION, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -42,9 +43,7 @@ int main(void)
 	make_buffer(REGION - 8);
 	clear_registers();
 	pages = resident_pages();
-	start = now_ms();
 	scan(1);
-	CHECK(now_ms() - start < 5000);
 	CHECK(resident_pages() - pages < 4096);
 	CHECK(munmap(region, REGION) == 0);
 	clear_registers();

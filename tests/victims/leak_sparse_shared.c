@@ -2,6 +2,7 @@
 /*
  * A lost reservation of shared memory of which one page is in use: the scan does not fill it.
  *
+ * EXPECT at most 16 MiB read
  * EXPECT scan 1: mapping size 2147483648 in map_region retains 1 objects 48 bytes
  * EXPECT exit: mapping size 2147483648 in map_region retains 1 objects 48 bytes
  */
@@ -10,6 +11,8 @@
 #include <sys/mman.h>
 
 #define REGION (UINT64_C(2) << 30)
+
+static uintptr_t hidden;
 
 /* With a block that only its middle refers to. */
 NOINLINE static void map_region(void)
@@ -20,30 +23,25 @@ NOINLINE static void map_region(void)
 	if (region == MAP_FAILED)
 		skip("no 2 GiB of address space");
 	*(void **)(region + REGION / 2) = malloc(48);
+	hidden = hide(region);
 }
 
-NOINLINE static long shared_kib(void)
+/* Of the region, whoever put them there: the machine's sum would count other programs as well. */
+NOINLINE static size_t resident_pages(void)
 {
-	FILE *file = fopen("/proc/meminfo", "re");
-	char line[256];
-	long kib = -1;
+	static unsigned char resident[REGION / 4096];
+	size_t sum = 0;
 
-	CHECK(file);
-	while (fgets(line, sizeof(line), file))
-		sscanf(line, "Shmem: %ld", &kib);
-	fclose(file);
-	return kib;
+	CHECK(mincore(show(hidden), REGION, resident) == 0);
+	for (size_t i = 0; i < sizeof(resident); i++)
+		sum += resident[i] & 1;
+	return sum;
 }
 
 int main(void)
 {
-	long before, start;
-
 	map_region();
 	clear_registers();
-	before = shared_kib();
-	start = now_ms();
 	scan(1);
-	CHECK(now_ms() - start < 1000);
-	CHECK(shared_kib() - before < 1048576);
+	CHECK(resident_pages() <= 2); /* the one in use, and the first one for the hex dump */
 }

@@ -106,6 +106,8 @@ static void plan_expectation(char *text)
 		plan_output(text + 7);
 	} else if (strcmp(text, "unreadable pages") == 0) {
 		plan.unreadable = true;
+	} else if (sscanf(text, "at most %lu MiB read", &plan.mib) == 1) {
+		return;
 	} else if (what) {
 		*what = 0;
 		what += 2;

@@ -20,6 +20,7 @@
  *   EXPECT status N | signal NAME     how the victim ends; default: status 0
  *   EXPECT stdout "text"              all it prints; default: nothing
  *   EXPECT unreadable pages           allowed; the default is none
+ *   EXPECT at most N MiB read         by each scan
  *
  * A line of an expectation that ends with a backslash goes on in the next one.
  */
@@ -46,7 +47,8 @@ struct plan {
 	bool once;
 	bool twice; /* mode live: two scans make one that is said something of */
 	bool unreadable;
-	int status; /* as waitpid() gives it */
+	unsigned long mib; /* that a scan may read; 0: any number */
+	int status;        /* as waitpid() gives it */
 	char output[512];
 	char rules[1024]; /* the file of suppressions, or "" */
 	struct expectation expectations[16];

@@ -227,7 +227,7 @@ static bool parse_second_line(struct reader *reader, struct totals *totals)
 static bool parse_live_line(struct reader *reader)
 {
 	struct report *report = reader->report;
-	unsigned long scan, scan_tenths, mib, tenths;
+	unsigned long scan, scan_tenths, tenths;
 	char threads[16], passes[16], pages[16];
 	unsigned scans, thread_count, pass_count;
 	int used = 0;
@@ -235,8 +235,8 @@ static bool parse_live_line(struct reader *reader)
 	if (sscanf(reader->line,
 		   "# live, %u scans: %u %15[a-z], 0 stopped, %u %15[a-z], scan %lu.%1lu ms, "
 		   "%lu.%1lu MiB read, %zu %15[a-z] unreadable%n",
-		   &scans, &thread_count, threads, &pass_count, passes, &scan, &scan_tenths, &mib,
-		   &tenths, &report->unreadable, pages, &used) != 11 ||
+		   &scans, &thread_count, threads, &pass_count, passes, &scan, &scan_tenths,
+		   &report->mib, &tenths, &report->unreadable, pages, &used) != 11 ||
 	    !whole(reader, used))
 		return wrong(reader, "not the third line of a report");
 	if (!counts(thread_count, threads, "thread") ||
@@ -249,7 +249,7 @@ static bool parse_live_line(struct reader *reader)
 static bool parse_third_line(struct reader *reader)
 {
 	struct report *report = reader->report;
-	unsigned long pause, pause_tenths, scan, scan_tenths, mib, tenths;
+	unsigned long pause, pause_tenths, scan, scan_tenths, tenths;
 	char mode[16], threads[16], pages[16];
 	unsigned stopped;
 	int used = 0;
@@ -261,7 +261,7 @@ static bool parse_third_line(struct reader *reader)
 		   "# %15[a-z]: %u %15[a-z] stopped (%u not), pause %lu.%1lu ms, scan %lu.%1lu ms, "
 		   "%lu.%1lu MiB read, %zu %15[a-z] unreadable%n",
 		   mode, &stopped, threads, &report->not_stopped, &pause, &pause_tenths, &scan,
-		   &scan_tenths, &mib, &tenths, &report->unreadable, pages, &used) != 12 ||
+		   &scan_tenths, &report->mib, &tenths, &report->unreadable, pages, &used) != 12 ||
 	    !whole(reader, used))
 		return wrong(reader, "not the third line of a report");
 	if (!counts(stopped, threads, "thread") || !counts(report->unreadable, pages, "page"))

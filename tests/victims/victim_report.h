@@ -40,6 +40,7 @@ struct report {
 	unsigned not_stopped; /* threads */
 	unsigned cut;         /* backtraces */
 	size_t unreadable;    /* pages */
+	unsigned long mib;    /* read by the scan, rounded down */
 	size_t untracked;     /* blocks */
 	struct items items;
 	char problem[160]; /* why report_parse() failed */
