@@ -12,13 +12,6 @@
 
 #define WORD sizeof(uintptr_t)
 
-struct walk {
-	const struct maps *maps;
-	void (*see)(void *, uintptr_t, uintptr_t);
-	void *context;
-	bool live; /* the program runs: what is walked may change, and go */
-};
-
 /* --- which pages are in memory --- */
 
 /* The 64 pages from @start on, a bit each; all if the kernel does not tell. */
@@ -62,7 +55,7 @@ static int page_count(const struct mem_map_section *section, const struct leaksc
 
 /* --- zones of pages --- */
 
-static void walk_section(const struct walk *walk, const struct mem_map_zone *zone,
+static void walk_section(const struct mem_map_scan *walk, const struct mem_map_zone *zone,
 			 const struct mem_map_section *section)
 {
 	uint64_t resident = zone->id == MEM_MAP_MAPPINGS ? resident_pages(section->node.start) : 0;
@@ -80,7 +73,7 @@ static void walk_section(const struct walk *walk, const struct mem_map_zone *zon
 }
 
 /* Where no section is, there are holes only. */
-static void walk_sections(const struct walk *walk, const struct mem_map_zone *zone)
+static void walk_sections(const struct mem_map_scan *walk, const struct mem_map_zone *zone)
 {
 	const struct mem_map_section *section = mem_map_section_from(zone->node.start);
 
@@ -104,7 +97,7 @@ static bool copy_section(uintptr_t address, struct mem_map_section *copy)
 	return section;
 }
 
-static void walk_sections_live(const struct walk *walk, const struct mem_map_zone *zone)
+static void walk_sections_live(const struct mem_map_scan *walk, const struct mem_map_zone *zone)
 {
 	static struct mem_map_section section; /* the scan mutex */
 
@@ -119,12 +112,13 @@ static void walk_sections_live(const struct walk *walk, const struct mem_map_zon
 /* --- arrays of the program's own --- */
 
 /* The words of descriptor @index that are in it whole. */
-static void see_own(const struct walk *walk, const struct mem_map_array *array, size_t index)
+static void see_own(const struct mem_map_scan *walk, const struct mem_map_array *array,
+		    size_t index)
 {
 	uintptr_t start = array->base + index * array->stride;
 
-	walk->see(walk->context, (start + WORD - 1) & ~(WORD - 1),
-		  (start + array->stride) & ~(WORD - 1));
+	walk->see_array(walk->array_context, (start + WORD - 1) & ~(WORD - 1),
+			(start + array->stride) & ~(WORD - 1));
 }
 
 /* Can it be read without a fault?  A file may be shorter than its mapping. */
@@ -135,8 +129,8 @@ static bool is_direct(const struct mapping *mapping)
 
 /* Does descriptor @index, which is in @mapping, have users?  If the count cannot be read, it has:
  * the scan tells what it could not look at. */
-static bool own_in_use(const struct walk *walk, const struct mem_map_array *array, size_t index,
-		       const struct mapping *mapping)
+static bool own_in_use(const struct mem_map_scan *walk, const struct mem_map_array *array,
+		       size_t index, const struct mapping *mapping)
 {
 	uintptr_t at = array->base + index * array->stride + array->count_offset;
 	uint64_t count = 0;
@@ -151,8 +145,8 @@ static bool own_in_use(const struct walk *walk, const struct mem_map_array *arra
 
 /* The descriptors from @next on that reach into [from, to), a part of @mapping.  Returns the first
  * one that is not done. */
-static size_t walk_part(const struct walk *walk, const struct mem_map_array *array, size_t next,
-			uintptr_t from, uintptr_t to, const struct mapping *mapping)
+static size_t walk_part(const struct mem_map_scan *walk, const struct mem_map_array *array,
+			size_t next, uintptr_t from, uintptr_t to, const struct mapping *mapping)
 {
 	size_t index = (from - array->base) / array->stride;
 
@@ -165,8 +159,8 @@ static size_t walk_part(const struct walk *walk, const struct mem_map_array *arr
 }
 
 /* A large array may be mostly holes, too: of private memory only pages with contents are read. */
-static size_t walk_mapping(const struct walk *walk, const struct mem_map_zone *zone, size_t next,
-			   const struct mapping *mapping)
+static size_t walk_mapping(const struct mem_map_scan *walk, const struct mem_map_zone *zone,
+			   size_t next, const struct mapping *mapping)
 {
 	uintptr_t start = mapping->start > zone->node.start ? mapping->start : zone->node.start;
 	uintptr_t end = mapping->end < zone->node.end ? mapping->end : zone->node.end;
@@ -182,7 +176,7 @@ static size_t walk_mapping(const struct walk *walk, const struct mem_map_zone *z
 	return next;
 }
 
-static void walk_array(const struct walk *walk, const struct mem_map_zone *zone)
+static void walk_array(const struct mem_map_scan *walk, const struct mem_map_zone *zone)
 {
 	const struct maps *maps = walk->maps;
 	size_t next = 0;
@@ -194,7 +188,7 @@ static void walk_array(const struct walk *walk, const struct mem_map_zone *zone)
 
 /* --- all of it --- */
 
-static void walk_zone(const struct walk *walk, const struct mem_map_zone *zone)
+static void walk_zone(const struct mem_map_scan *walk, const struct mem_map_zone *zone)
 {
 	if (zone->array.stride)
 		walk_array(walk, zone);
@@ -217,15 +211,13 @@ static bool copy_zone(int id, struct mem_map_zone *copy)
 	return zone;
 }
 
-void mem_map_scan(const struct maps *maps, bool live, void (*see)(void *, uintptr_t, uintptr_t),
-		  void *context)
+void mem_map_scan(const struct mem_map_scan *scan)
 {
-	const struct walk walk = { maps, see, context, live };
 	struct mem_map_zone zone;
 
 	for (int id = 1; id < (int)MEM_MAP_MOST_ZONES; id++)
 		if (copy_zone(id, &zone))
-			walk_zone(&walk, &zone);
+			walk_zone(scan, &zone);
 }
 
 int mem_map_count(const struct leakscan_page *page)
@@ -258,7 +250,7 @@ long mem_map_zone_bytes(int id)
 	struct maps maps = { .mappings = NULL };
 	const struct mem_map_zone *zone;
 	long bytes = 0;
-	struct walk walk = { &maps, add_bytes, &bytes, false };
+	struct mem_map_scan walk = { &maps, false, add_bytes, &bytes, add_bytes, &bytes };
 	int error = maps_read(&maps);
 
 	if (error)

@@ -18,11 +18,19 @@
 #include "maps.h"
 #include "mem_map.h"
 
-/* Calls see(context, start, end) with the words of each descriptor in use; @see is scan_block().
- * Snapshot or stopped world, pages.h open.  @live: the program runs on; what @see is given of our
- * descriptors are copies, and others get a turn after every 64 of them. */
-void mem_map_scan(const struct maps *maps, bool live, void (*see)(void *, uintptr_t, uintptr_t),
-		  void *context);
+/* Who is given the words of each descriptor in use. */
+struct mem_map_scan {
+	const struct maps *maps;
+	bool live; /* the program runs on: what see() is given are copies, and others get a turn
+		    * after every 64 of them */
+	void (*see)(void *, uintptr_t, uintptr_t); /* ours */
+	void *context;
+	void (*see_array)(void *, uintptr_t, uintptr_t); /* those of the program's own */
+	void *array_context;
+};
+
+/* Snapshot or stopped world, pages.h open. */
+void mem_map_scan(const struct mem_map_scan *scan);
 
 /* The users of a page, -EINVAL for what is no descriptor.  Threads inside; takes the lock. */
 int mem_map_count(const struct leakscan_page *page);

@@ -126,16 +126,21 @@ static bool span_before(const void *a, const void *b)
 	return ((const struct span *)a)->start < ((const struct span *)b)->start;
 }
 
-static void collect_not_roots(const struct roots_context *roots, struct spans *spans)
+static void collect_own(struct spans *spans)
 {
-	uintptr_t start, end;
-	struct object_large large;
-
 	for (size_t i = 0; i < own_data_count; i++)
 		add_span(spans, own_data[i].start, own_data[i].end);
 	if (!reserve(spans, pool_range_count() + SPARE_SPANS))
 		spans->incomplete = true;
 	pool_each_range(add_own, spans);
+}
+
+static void collect_not_roots(const struct roots_context *roots, struct spans *spans)
+{
+	uintptr_t start, end;
+	struct object_large large;
+
+	collect_own(spans);
 	heap_each(add_span, spans);
 	mem_map_each_array(add_span, spans);
 	threads_each_stack(add_stack, spans);
@@ -308,9 +313,55 @@ static void give_unclaimed(void *context, uintptr_t start, uintptr_t end, uintpt
 		hold_tls(roots, thread_pointer);
 }
 
-static void give_added(void *context, uintptr_t start, uintptr_t end)
+/* What the program has named may be gone without a word, and what is there now may be ours. */
+struct named {
+	const struct roots_context *roots;
+	const struct spans *own;
+	void (*give)(const struct roots_context *, uintptr_t, uintptr_t);
+};
+
+static size_t first_own(const struct spans *own, uintptr_t address)
 {
-	give(context, start, end);
+	size_t low = 0, high = own->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (own->rows[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void give_named(void *context, uintptr_t start, uintptr_t end)
+{
+	const struct named *named = context;
+	size_t i = first_own(named->own, start);
+
+	for (; i < named->own->count && named->own->rows[i].start < end; i++) {
+		if (named->own->rows[i].start > start)
+			named->give(named->roots, start, named->own->rows[i].start);
+		start = named->own->rows[i].end;
+	}
+	if (start < end)
+		named->give(named->roots, start, end);
+}
+
+/* Added roots and page descriptors; false without memory. */
+static bool give_all_named(const struct roots_context *roots)
+{
+	struct spans own = { .rows = NULL };
+	struct named added = { roots, &own, give }, array = { roots, &own, give_words };
+
+	collect_own(&own);
+	sort(own.rows, own.count, sizeof(struct span), span_before);
+	annotate_each_root(give_named, &added);
+	mem_map_scan(&(struct mem_map_scan){ roots->maps, roots->live, roots->see,
+					     roots->see_context, give_named, &array });
+	pool_unmap(own.rows, own.size * sizeof(struct span), own.size * sizeof(struct span));
+	return !own.incomplete;
 }
 
 static void give_result(void *context, uintptr_t result)
@@ -331,7 +382,7 @@ static void give_ending(const struct roots_context *roots)
 bool roots_for_each(const struct roots_context *roots)
 {
 	struct spans spans = { .rows = NULL };
-	bool main_seen = false;
+	bool main_seen = false, complete;
 
 	collect_not_roots(roots, &spans);
 	give_mappings(roots, &spans);
@@ -356,9 +407,8 @@ bool roots_for_each(const struct roots_context *roots)
 		/* Its thread has ended; arguments and environment are still in use. */
 		give(roots, roots->world->not_stopped ? main_stack(roots)->start : main_stack_end,
 		     main_stack(roots)->end);
-	annotate_each_root(give_added, (void *)roots);
-	mem_map_scan(roots->maps, roots->live, roots->see, roots->see_context);
+	complete = give_all_named(roots) && !spans.incomplete;
 	give(roots, (uintptr_t)roots->kernel->words,
 	     (uintptr_t)(roots->kernel->words + roots->kernel->count));
-	return !spans.incomplete && !roots->kernel->incomplete;
+	return complete && !roots->kernel->incomplete;
 }

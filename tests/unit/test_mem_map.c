@@ -50,7 +50,7 @@ static unsigned walk(void)
 	seen.count = 0;
 	CHECK(maps_read(&maps) == 0);
 	pages_open();
-	mem_map_scan(&maps, false, see, NULL);
+	mem_map_scan(&(struct mem_map_scan){ &maps, false, see, NULL, see, NULL });
 	pages_close();
 	maps_free(&maps);
 	return seen.count;
@@ -223,7 +223,7 @@ static void compare(void)
 	unsigned used = 0;
 
 	seen.count = 0;
-	mem_map_scan(&no_maps, false, see, NULL);
+	mem_map_scan(&(struct mem_map_scan){ &no_maps, false, see, NULL, see, NULL });
 	for (unsigned pfn = 0; pfn < PFNS; pfn++)
 		used += model[pfn].users != 0;
 	CHECK(seen.count == used);
