@@ -22,6 +22,7 @@ static struct {
 	struct chunks chunks;
 	struct scan_totals *totals;
 	struct gray_list gray;
+	bool in_object; /* what is scanned is an object, not a root */
 } live;
 
 /* Where the object that starts there is marked; false: it is none of a page. */
@@ -104,14 +105,17 @@ static void push_if_scanned(const struct object *object)
 		gray_push(&live.gray, object->start);
 }
 
-static void reach(uintptr_t address, bool enough)
+/* As in scan.c: a word points there, which stands at @where. */
+static void reach(uintptr_t address, uintptr_t where)
 {
 	struct object object;
 	uintptr_t excess_ref, ignored;
 
-	if (mark(address, enough, &object, &excess_ref))
+	if (mark(address, false, &object, &excess_ref))
 		push_if_scanned(&object);
-	if (excess_ref && mark(excess_ref, false, &object, &ignored))
+	if (!excess_ref || (live.in_object && where - object.start < object.size))
+		return;
+	if (mark(excess_ref, false, &object, &ignored))
 		push_if_scanned(&object);
 }
 
@@ -125,7 +129,11 @@ void mark_live_hold(uintptr_t address)
 
 void mark_live_gray(const struct object *object)
 {
-	reach(object->start, true);
+	struct object reached;
+	uintptr_t ignored;
+
+	if (mark(object->start, true, &reached, &ignored))
+		push_if_scanned(&reached);
 }
 
 /* --- scanning --- */
@@ -133,11 +141,10 @@ void mark_live_gray(const struct object *object)
 static void see_words(void *unused, const uintptr_t *words, size_t count, uintptr_t where)
 {
 	(void)unused;
-	(void)where;
 	/* No limits of addresses: new objects may be anywhere. */
 	for (size_t i = 0; i < count; i++)
 		if (words[i] >= LEAST_POINTER && !(words[i] >> ADDRESS_BITS))
-			reach(words[i], false);
+			reach(words[i], where + i * sizeof(*words));
 }
 
 void mark_live_block(void *unused, uintptr_t start, uintptr_t end)
@@ -191,6 +198,7 @@ void mark_live_drain(void)
 {
 	struct object object;
 
+	live.in_object = true;
 	while (live.gray.count) {
 		uintptr_t start = live.gray.starts[--live.gray.count];
 
@@ -198,6 +206,7 @@ void mark_live_drain(void)
 		    !(object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
 			read_object(&live.chunks, &object);
 	}
+	live.in_object = false;
 	live.totals->incomplete |= live.gray.overflow;
 	live.totals->bytes_read = live.chunks.bytes_read;
 	live.totals->pages_unreadable = live.chunks.pages_unreadable;

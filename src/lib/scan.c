@@ -47,10 +47,12 @@ static void reach(uintptr_t address, struct scan_holder holder)
 	struct object object;
 	uintptr_t excess_ref, ignored;
 
-	(void)holder;
 	if (marks_reach(address, &object, &excess_ref, push_if_scanned))
 		push_if_scanned(&object);
-	if (excess_ref && marks_reach(excess_ref, &object, &ignored, push_if_scanned))
+	/* What an object says of itself is no reference too many. */
+	if (!excess_ref || (holder.in_object && holder.where - object.start < object.size))
+		return;
+	if (marks_reach(excess_ref, &object, &ignored, push_if_scanned))
 		push_if_scanned(&object);
 }
 
