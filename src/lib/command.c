@@ -87,6 +87,8 @@ static enum command_status answer_stack(const char *value, struct print *out)
 		print(out, "stack takes on or off\n");
 		return COMMAND_WRONG;
 	}
+	if (is_off(out))
+		return COMMAND_FAILED;
 	scanner_set_stacks(on);
 	print(out, "thread stacks are %s\n", on ? "roots" : "no roots");
 	return COMMAND_OK;
@@ -164,6 +166,9 @@ static enum command_status ask(enum inquiry_kind kind, const char *value, struct
 		print(out, "an address is hexadecimal, as in a report: 0x55d0c8a012a0\n");
 		return COMMAND_WRONG;
 	}
+	/* What was freed since is still in the records. */
+	if (is_off(out))
+		return COMMAND_FAILED;
 	error = scanner_inquire(&inquiry, out);
 	if (error && error != -ENOENT) /* that the answer says itself */
 		print(out, "the answer is not complete (error %ld)\n", -error);

@@ -27,6 +27,14 @@ int main(void)
 	CHECK_ANSWER("leakscan is off in this process\n");
 	CHECK(command("scan=on") == COMMAND_FAILED);
 	CHECK(command("clear") == COMMAND_FAILED);
+	CHECK(command("stack=off") == COMMAND_FAILED);
+	CHECK(command("dump=1000") == COMMAND_FAILED);
+	CHECK_ANSWER("leakscan is off in this process\n");
+	CHECK(command("who=1000") == COMMAND_FAILED);
+	CHECK_ANSWER("leakscan is off in this process\n");
+	CHECK(command("path=1000") == COMMAND_FAILED);
+	CHECK_ANSWER("leakscan is off in this process\n");
+	CHECK(command("options") == COMMAND_OK);
 	CHECK(command("off") == COMMAND_OK);
 	CHECK(kill(getpid(), SIGUSR1) == 0);
 }
