@@ -19,6 +19,8 @@
 
 #if defined(__x86_64__)
 
+#include <emmintrin.h>
+
 #define ARCH_RED_ZONE 128 /* bytes below the stack pointer that a leaf function may use */
 
 static inline long arch_syscall(long number, long a, long b, long c, long d, long e, long f)
@@ -257,15 +259,22 @@ static inline void arch_relax(void)
 #define ARCH_DWARF_FRAME_POINTER 6
 #define ARCH_DWARF_STACK_POINTER 7
 
-/* The state of the caller of a function with the frame @frame (__builtin_frame_address), right after
- * the call: a function that asks for its frame address saves the frame pointer first of all. */
-static inline bool arch_hook_caller(uintptr_t frame, uintptr_t *pc, uintptr_t *stack,
-				    uintptr_t *pointer)
+/* Where a function with the frame @frame (__builtin_frame_address) has its caller's pc, below the
+ * caller's stack pointer, and its caller's frame pointer: one that asks for its frame address saves
+ * that first of all. */
+static inline bool arch_hook_frame(uintptr_t frame, uintptr_t *pc_at, uintptr_t *pointer_at)
 {
-	*pointer = ((const uintptr_t *)frame)[0];
-	*pc = ((const uintptr_t *)frame)[1];
-	*stack = frame + 2 * sizeof(uintptr_t);
+	*pointer_at = frame;
+	*pc_at = frame + sizeof(uintptr_t);
 	return true;
+}
+
+/* A bit for each of 16 bytes that is @wanted. */
+static inline unsigned arch_match_16(const uint8_t *bytes, uint8_t wanted)
+{
+	__m128i all = _mm_loadu_si128((const __m128i *)bytes);
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(all, _mm_set1_epi8((char)wanted)));
 }
 
 #elif defined(__aarch64__)
@@ -399,14 +408,21 @@ static inline void arch_relax(void)
 #define ARCH_DWARF_STACK_POINTER 31
 
 /* The frame record may stand anywhere in the frame, so the caller's stack pointer is not known. */
-static inline bool arch_hook_caller(uintptr_t frame, uintptr_t *pc, uintptr_t *stack,
-				    uintptr_t *pointer)
+static inline bool arch_hook_frame(uintptr_t frame, uintptr_t *pc_at, uintptr_t *pointer_at)
 {
 	(void)frame;
-	(void)pc;
-	(void)stack;
-	(void)pointer;
+	(void)pc_at;
+	(void)pointer_at;
 	return false;
+}
+
+static inline unsigned arch_match_16(const uint8_t *bytes, uint8_t wanted)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < 16; i++)
+		found |= (unsigned)(bytes[i] == wanted) << i;
+	return found;
 }
 
 #else

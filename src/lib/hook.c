@@ -58,7 +58,7 @@ EXPORT void *calloc(size_t count, size_t size)
  * The thread is inside from the first line to the last, so no scan falls between the two records;
  * when the real realloc fails, the block is still there, and so is its record.
  */
-EXPORT void *realloc(void *block, size_t size)
+static inline __attribute__((always_inline)) void *resize(void *block, size_t size)
 {
 	bool outer = self_enter();
 	struct object old;
@@ -75,6 +75,11 @@ EXPORT void *realloc(void *block, size_t size)
 	return record_block(outer, moved, size);
 }
 
+EXPORT void *realloc(void *block, size_t size)
+{
+	return resize(block, size);
+}
+
 EXPORT void *reallocarray(void *block, size_t count, size_t size)
 {
 	size_t bytes;
@@ -83,7 +88,7 @@ EXPORT void *reallocarray(void *block, size_t count, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	return realloc(block, bytes);
+	return resize(block, bytes);
 }
 
 EXPORT void free(void *block)

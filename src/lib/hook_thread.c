@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "arch.h"
+#include "memo.h"
 #include "real.h"
 #include "record.h"
 #include "signals.h"
@@ -58,10 +59,12 @@ static __attribute__((noinline)) void wipe_stack(void)
 		words[i] = 0;
 }
 
+/* The thread's last words, though its destructors may still allocate. */
 static void note_result(const void *result)
 {
 	if (self_enter()) {
 		threads_note_result((uintptr_t)pthread_self(), result);
+		memo_thread_ends();
 		self_leave();
 	}
 }
@@ -83,10 +86,13 @@ static void *run_thread(void *argument)
 		wipe_stack();
 		self_leave();
 	}
-	if (start.returns_int)
-		return (void *)(intptr_t)((int (*)(void *))(void *)start.routine)(start.argument);
-	result = start.routine(start.argument);
-	note_result(result);
+	if (start.returns_int) {
+		result = (void *)(intptr_t)((int (*)(void *))(void *)start.routine)(start.argument);
+		note_result(NULL); /* no pointer */
+	} else {
+		result = start.routine(start.argument);
+		note_result(result);
+	}
 	return result;
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "heap.h"
+#include "memo.h"
 #include "modules.h"
 #include "options.h"
 #include "os.h"
@@ -147,6 +148,7 @@ static void after_fork_in_child(void)
 	self.tid = 0;
 	self.who = 0;
 	stop_forget();
+	memo_forked();
 	unwind_after_fork(true);
 	signals_forked();
 	scanner_forked();

@@ -2,34 +2,38 @@
 /*
  * memo.c - the contract is in memo.h
  *
- * An entry says: called from this pc with this stack pointer, these words of the stack (slots) had these
- * values, and the trace was that.  If all of them have these values again, the trace is the same.
+ * A walk is the chain of frames that a thread has found last.  The next chain has most of its frames in
+ * common with it.  Where the frame is the same, and the words of the stack from which the next one
+ * was made, the next one is the same and nothing is looked up; where a word differs, the chain is
+ * followed by rules (cfi.h) until it meets a frame of the walk again.  If nothing differs, the
+ * trace is the same, too.
  *
- * Proof, by induction over the frames.  Let a frame's state be its pc, stack pointer and frame pointer.
- * The first frame's pc and stack pointer are the key.  A frame's rule is a function of its pc, since the
- * tables it is read from do not change (see below).  A simple rule (cfi.h) makes the next state from the
- * state and two words: the return address below the CFA, and the saved frame pointer where there
- * is one.  The CFA is a constant away from the stack pointer or the frame pointer, so it is the same
- * if the state is; hence the words are read at the same addresses, and what is read there was
- * compared.  The frame pointer takes part only where a rule has used it for a CFA: then the word
- * that it came from is one of the slots (the hook's own frame holds the first one), and otherwise no
- * address and no pc depends on it.  So each next state is the same, and with it the whole chain of return
- * addresses, up to the last frame, whose rule is a function of its pc, or to the bound, which is
- * part of the key.  A frame of any other kind makes the way not memoizable.
+ * Proof, by induction over the frames.  A frame's state is its pc, its stack pointer, and the address at
+ * which its frame pointer stands (`origin`).  A frame's rule is a function of its pc, since the
+ * tables it is read from do not change (see below).  A simple rule makes the next state from the
+ * state and at most two words: the return address below the CFA, and, where the CFA is relative to it,
+ * the frame pointer, which is read at the origin.  The CFA is a constant away from the stack pointer or
+ * from that word, so it is the same if the state and that word are; hence the return address is
+ * read at the same address, and what is read there was compared.  The next origin is this one, or a
+ * constant away from the CFA.  The first state is read from the hook's own frame.  So each state
+ * that compares equal, words included, leads to the state that the walk has next.  A chain that
+ * comes by rules to the pc and stack pointer of a frame of the walk goes on with the walk's frames, their
+ * origin being replaced by the chain's as far as they have inherited it.
+ * Whatever else a rule may need makes the chain libunwind's (unwind.c).
  *
- * Many ways lead to the same pc and stack pointer.  The first of them is the entry at the key; a way that
- * differs from it at slot i, where v stands now, is looked for at (key, that entry, i, v), and so on.  What it has in
- * common with its parent, as that was when the entry was written, need not be compared again.
- *
- * Reading the slots is safe: they stand in the order of the frames, and one is read only when those
- * before it were equal.  Then the frame in which it lies is there as it was.
+ * So a walk is never trusted: what is stale in it is found by comparing.  And reading is safe: a
+ * word is read only when those before it were equal, and then the frame in which it lies is there.
  *
  * The tables change when a module goes.  While somebody is in dlclose() nothing is looked up nor
- * stored, and afterwards `generation` is another, which is part of every key.  A module that is new
- * where nothing was before can at most have a rule that says FRAME_OTHER; then libunwind is asked.
+ * kept, and afterwards the number in `code` is another, which is part of every rule's key and of every
+ * walk.  A module that is new where nothing was before can at most have a rule that says FRAME_OTHER;
+ * then libunwind is asked.  Where the program itself unmaps code with rules, that is the end of rules.
  *
- * No locks.  An entry has a sequence number, odd while it is written; readers never write.  A rule is
- * two words, the first xored with the second: halves of two different rules do not fit together.
+ * No locks.  A walk belongs to one thread.  A signal handler may come in between that is a hook of its
+ * own, on another stack (self.h): whoever changes a walk takes the next number for `epoch`, and
+ * the walk is whole when it has been changed under that number to the end; who finds another number than
+ * before has lost.  A rule is two words, the first xored with the second: halves of two different rules
+ * do not fit together.
  */
 #include "memo.h"
 
@@ -40,187 +44,226 @@
 #include "arch.h"
 #include "cfi.h"
 #include "os.h"
+#include "pool.h"
 #include "self.h"
+#include "unwind.h"
 
-#define ENTRIES 4096u
 #define RULES 8192u
-#define VALUE_BITS 48
-#define VALUE_MASK (((uint64_t)1 << VALUE_BITS) - 1)
-#define SLOTS_BELOW                                                                                \
-	2 /* words below the stack pointer that a slot may be at: the hook's own frame */
+#define PC_BITS 48
 #define LONGEST_FRAME (1u << 24)
-#define MOST_HOPS 16
-#define NOWHERE UINT16_MAX /* no entry has this index */
+#define KEPT                                                                                       \
+	(2 * (UNWIND_MAX + 1)) /* frames of a walk; what is beyond the depth asked for is a guess */
+#define MOST_WALKS 256u
+#define PATIENCE 1024u /* traces until a thread without a walk asks again */
+#define CODE_BITS 4096u
+#define NEXT_CODE ((uint64_t)1 << 16) /* of `code`: below, threads in dlclose(); above, a number */
+#define CODE_ENDS ((uint64_t)1 << 15) /* rules are of no use any more */
 
-/* A slot: 48 bits of value, above them its distance from the stack pointer less SLOTS_BELOW, words. */
-struct entry {
-	_Atomic uint32_t sequence;
-	_Atomic uint32_t trace;
-	_Atomic uintptr_t pc, stack;
-	_Atomic uint32_t generation;
-	_Atomic uint32_t parent_sequence;
-	_Atomic uint16_t parent, prefix; /* the first `prefix` slots are those of that entry */
-	_Atomic uint16_t max, slot_count;
-	_Atomic uint64_t slots[MEMO_SLOTS];
+struct frame {
+	uintptr_t at;      /* where its pc was read; its stack pointer is behind that */
+	uintptr_t origin;  /* where its frame pointer stands, or 0: lost */
+	uintptr_t used;    /* the origin, if its rule needs the frame pointer; else 0 */
+	uintptr_t pointer; /* with `used`: what stood there */
 };
 
-static struct entry entries[ENTRIES] __attribute__((aligned(64)));
+/* The frames are [top, end), innermost first; a chain that is longer or shorter at the inner end
+ * leaves the others where they are. */
+struct walk {
+	_Atomic uint32_t owner; /* tid, or 0 */
+	_Atomic uint32_t epoch; /* number of the last change that was begun */
+	uint32_t whole;         /* of the last one that was ended */
+	unsigned top, end;
+	unsigned max;   /* that the trace was cut at */
+	uint64_t known; /* the number of the change after which it is right, and the trace */
+	uint64_t code;
+	bool complete; /* the outermost frame has no caller */
+	uintptr_t pc[KEPT + 1];
+	struct frame frames[KEPT + 1]; /* the last one is none, and like no other */
+};
+
+/* New frames on the way outward, before they have their place in the walk. */
+struct fresh {
+	unsigned count;
+	uintptr_t pc[UNWIND_MAX + 1];
+	struct frame frames[UNWIND_MAX + 1];
+};
+
+static _Atomic(struct walk *) walks[MOST_WALKS];
+
 static struct {
 	_Atomic uint64_t mixed, rule;
 } rules[RULES];
 
-static _Atomic uint32_t generation = 1;
-static _Atomic uint32_t closing; /* threads in dlclose() */
+static _Atomic uint64_t code = NEXT_CODE;
+static _Atomic uint64_t pages_with_rules[CODE_BITS / 64]; /* hashed */
 
 #define READ(field) atomic_load_explicit(&(field), memory_order_relaxed)
 #define WRITE(field, value) atomic_store_explicit(&(field), value, memory_order_relaxed)
 
+/* --- the rules --- */
+
 void memo_code_goes(void)
 {
-	atomic_fetch_add(&closing, 1);
+	self.closing++;
+	atomic_fetch_add(&code, 1);
 }
 
 void memo_code_gone(void)
 {
+	uint64_t now = atomic_fetch_add(&code, NEXT_CODE - 1) + NEXT_CODE - 1;
+
+	self.closing--;
 	/* A rule's key has 16 bits of it. */
-	if ((uint16_t)(atomic_fetch_add(&generation, 1) + 1) == 0)
+	if ((uint16_t)(now / NEXT_CODE) == 0)
 		for (size_t i = 0; i < RULES; i++)
 			WRITE(rules[i].rule, 0);
-	atomic_fetch_sub(&closing, 1);
 }
 
-bool memo_begin(struct memo_path *path)
+static uint64_t mix(uint64_t word)
 {
-	if (!self.inside || atomic_load_explicit(&closing, memory_order_acquire))
+	return word * 0x9e3779b97f4a7c15u;
+}
+
+static uint64_t page_bit(uintptr_t address, _Atomic uint64_t **word)
+{
+	uint64_t hash = mix(address >> 12) >> 40;
+
+	*word = &pages_with_rules[hash / 64 % (CODE_BITS / 64)];
+	return (uint64_t)1 << hash % 64;
+}
+
+static __attribute__((noinline)) struct frame_rule make_rule(uintptr_t pc, size_t index,
+							     uint64_t key)
+{
+	struct frame_rule made = cfi_rule(pc);
+	_Atomic uint64_t *word;
+	uint64_t bit = page_bit(pc, &word), rule;
+
+	memcpy(&rule, &made, sizeof(rule));
+	atomic_fetch_or(word, bit);
+	WRITE(rules[index].rule, rule);
+	WRITE(rules[index].mixed, key ^ rule);
+	return made;
+}
+
+static inline struct frame_rule find_rule(uintptr_t pc, uint64_t code_now)
+{
+	uint64_t key = pc ^ code_now / NEXT_CODE << PC_BITS;
+	size_t index = mix(pc) >> 40 & (RULES - 1);
+	uint64_t rule = READ(rules[index].rule);
+	struct frame_rule found;
+
+	_Static_assert(sizeof(found) == sizeof(rule), "a rule is one word");
+	if ((READ(rules[index].mixed) ^ rule) != key || !rule)
+		return make_rule(pc, index, key);
+	memcpy(&found, &rule, sizeof(found));
+	return found;
+}
+
+static bool has_rule_in(uintptr_t start, uintptr_t end)
+{
+	uint64_t code_now = READ(code) / NEXT_CODE << PC_BITS;
+
+	for (size_t i = 0; i < RULES; i++) {
+		uint64_t rule = READ(rules[i].rule);
+		uint64_t pc = READ(rules[i].mixed) ^ rule ^ code_now;
+		struct frame_rule found;
+
+		memcpy(&found, &rule, sizeof(found));
+		if (rule && found.kind != FRAME_OTHER && pc >= start && pc < end)
+			return true;
+	}
+	return false;
+}
+
+void memo_unmapped(uintptr_t start, uintptr_t end)
+{
+	bool maybe = end - start > CODE_BITS / 4 * (uintptr_t)4096;
+	_Atomic uint64_t *word;
+
+	for (uintptr_t page = start; page < end && !maybe; page += 4096) {
+		uint64_t bit = page_bit(page, &word);
+
+		maybe = READ(*word) & bit;
+	}
+	/* The loader still believes the code to be there, and its tables may be gone with it. */
+	if (maybe && has_rule_in(start, end))
+		atomic_fetch_or(&code, CODE_ENDS);
+}
+
+/* --- whose walk --- */
+
+static bool take_walk(struct walk *walk, uint32_t from)
+{
+	if (!atomic_compare_exchange_strong(&walk->owner, &from, self_tid()))
 		return false;
-	path->generation = READ(generation);
-	return arch_hook_caller(self.entered, &path->pc, &path->stack, &path->pointer);
+	self.walk = walk;
+	return true;
 }
 
-/* Where the first way from this place is; or one that differs from that of entry @parent at slot @slot,
- * where @value stands now. */
-static uint32_t index_of(const struct memo_path *path, uint32_t parent, unsigned slot,
-			 uint64_t value)
+/* One that nobody has, else a new one, else that of a thread that has ended without a word. */
+static __attribute__((noinline)) struct walk *find_walk(void)
 {
-	uint64_t hash = (path->pc ^ path->stack << 20) * 0x9e3779b97f4a7c15u;
+	unsigned count = 0;
 
-	hash = (hash ^ parent ^ (uint64_t)slot << 16) * 0xff51afd7ed558ccdu;
-	hash = (hash ^ hash >> 32 ^ value) * 0x9e3779b97f4a7c15u;
-	return (uint32_t)(hash >> 48 & (ENTRIES - 1));
+	self.walk = NULL;
+	if (self.walk_patience && self.walk_patience--)
+		return NULL;
+	for (; count < MOST_WALKS && READ(walks[count]); count++)
+		if (!READ(walks[count]->owner) && take_walk(READ(walks[count]), 0))
+			return self.walk;
+	for (; count < MOST_WALKS; count++) {
+		struct walk *nothing = NULL, *made = pool_alloc(sizeof(*made));
+
+		if (!made)
+			break;
+		made->owner = self_tid();
+		self.walk = made;
+		if (atomic_compare_exchange_strong(&walks[count], &nothing, made))
+			return made;
+		pool_free(made, sizeof(*made));
+		self.walk = NULL;
+	}
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t owner = READ(walks[i]->owner);
+
+		if ((!owner || !os_thread_exists(os_pid(), (int)owner)) &&
+		    take_walk(READ(walks[i]), owner))
+			return self.walk;
+	}
+	self.walk_patience = PATIENCE;
+	return NULL;
 }
+
+static inline struct walk *own_walk(void)
+{
+	struct walk *walk = self.walk;
+
+	return walk && READ(walk->owner) == self.tid ? walk : find_walk();
+}
+
+void memo_thread_ends(void)
+{
+	struct walk *walk = self.walk;
+
+	self.walk = NULL;
+	if (walk && READ(walk->owner) == self.tid)
+		atomic_store_explicit(&walk->owner, 0, memory_order_release);
+}
+
+void memo_forked(void)
+{
+	for (unsigned i = 0; i < MOST_WALKS && READ(walks[i]); i++)
+		WRITE(walks[i]->owner, READ(walks[i]) == self.walk ? self_tid() : 0);
+	WRITE(code, (READ(code) & ~(CODE_ENDS - 1)) + self.closing);
+}
+
+/* --- walking --- */
 
 /* What stands at a slot now.  The program's memory, and other threads may write there at will. */
 __attribute__((no_sanitize("address", "thread"))) static inline uint64_t word_at(uintptr_t address)
 {
 	return *(const volatile uint64_t *)address;
-}
-
-static bool has_key(const struct entry *entry, const struct memo_path *path, unsigned max)
-{
-	return READ(entry->pc) == path->pc && READ(entry->stack) == path->stack &&
-	       READ(entry->generation) == path->generation && READ(entry->max) == max;
-}
-
-/* The first slot from @slot on that is not as it was, and what is there; the count of slots if all are
- * the same; -1 if the entry is being written. */
-static inline int compare(const struct entry *entry, uint32_t sequence, uintptr_t stack,
-			  unsigned slot, uint64_t *value)
-{
-	uintptr_t base = stack - SLOTS_BELOW * sizeof(uint64_t);
-	unsigned count = READ(entry->slot_count);
-
-	for (; slot < count; slot++) {
-		uint64_t then = atomic_load_explicit(&entry->slots[slot], memory_order_acquire);
-
-		/* Before it is followed: a slot of an entry that is being written leads anywhere. */
-		if (READ(entry->sequence) != sequence)
-			return -1;
-		*value = word_at(base + (then >> VALUE_BITS) * sizeof(uint64_t));
-		if (*value != (then & VALUE_MASK))
-			return (int)slot;
-	}
-	return (int)count;
-}
-
-uint32_t memo_find(struct memo_path *path, unsigned max)
-{
-	unsigned from = 0;
-
-	path->place = index_of(path, NOWHERE, 0, 0);
-	path->parent = NOWHERE;
-	path->prefix = 0;
-	for (unsigned hop = 0; hop < MOST_HOPS; hop++) {
-		struct entry *entry = &entries[path->place];
-		uint32_t sequence = atomic_load_explicit(&entry->sequence, memory_order_acquire);
-		uint32_t trace;
-		uint64_t value = 0;
-		int at;
-
-		if (sequence & 1 || !has_key(entry, path, max))
-			return 0;
-		/* What it had in common with its parent is in it as it was in the parent. */
-		from = hop && READ(entry->parent) == path->parent &&
-				       READ(entry->parent_sequence) == path->parent_sequence
-			       ? READ(entry->prefix)
-			       : 0;
-		if (from > path->prefix) /* come here by a collision: less than that is proven */
-			from = 0;
-		at = compare(entry, sequence, path->stack, from, &value);
-		trace = atomic_load_explicit(&entry->trace, memory_order_acquire);
-		if (at < 0 || READ(entry->sequence) != sequence)
-			return 0;
-		if (at == READ(entry->slot_count))
-			return READ(entry->sequence) == sequence ? trace : 0;
-		/* An entry of another place in the tree has come to stand here: it is overwritten. */
-		if (hop && (unsigned)at <= path->prefix)
-			return 0;
-		path->parent = path->place;
-		path->parent_sequence = sequence;
-		path->prefix = (unsigned)at;
-		path->place = index_of(path, path->parent, (unsigned)at, value);
-	}
-	return 0;
-}
-
-void memo_store(const struct memo_path *path, unsigned max, uint32_t trace)
-{
-	struct entry *entry = &entries[path->place];
-	uint32_t sequence = READ(entry->sequence);
-
-	if (!trace || !path->whole || sequence & 1 || path->place == path->parent ||
-	    !atomic_compare_exchange_strong(&entry->sequence, &sequence, sequence + 1))
-		return;
-	atomic_thread_fence(memory_order_release);
-	WRITE(entry->trace, trace);
-	WRITE(entry->pc, path->pc);
-	WRITE(entry->stack, path->stack);
-	WRITE(entry->generation, path->generation);
-	WRITE(entry->max, (uint16_t)max);
-	WRITE(entry->slot_count, (uint16_t)path->slot_count);
-	WRITE(entry->parent, (uint16_t)path->parent);
-	WRITE(entry->parent_sequence, path->parent_sequence);
-	WRITE(entry->prefix, (uint16_t)path->prefix);
-	for (unsigned i = 0; i < path->slot_count; i++)
-		WRITE(entry->slots[i], path->slots[i]);
-	atomic_store_explicit(&entry->sequence, sequence + 2, memory_order_release);
-}
-
-static struct frame_rule find_rule(uintptr_t pc, uint32_t at_generation)
-{
-	uint64_t key = pc ^ (uint64_t)at_generation << VALUE_BITS;
-	size_t index = (pc * 0x9e3779b97f4a7c15u) >> 40 & (RULES - 1);
-	uint64_t rule = READ(rules[index].rule);
-	struct frame_rule found;
-
-	_Static_assert(sizeof(found) == sizeof(rule), "a rule is one word");
-	if ((READ(rules[index].mixed) ^ rule) != key || !rule) {
-		found = cfi_rule(pc);
-		memcpy(&rule, &found, sizeof(rule));
-		WRITE(rules[index].rule, rule);
-		WRITE(rules[index].mixed, key ^ rule);
-	}
-	memcpy(&found, &rule, sizeof(found));
-	return found;
 }
 
 /* May the word be read?  Known by thread and page: the kernel is asked where a way goes higher than
@@ -245,74 +288,226 @@ static bool readable(uintptr_t address)
 	return true;
 }
 
-static void add_slot(struct memo_path *path, uintptr_t address, uint64_t value)
+/* The index of the first frame, from @index on, whose caller is not as it was; @end - 1 if all are. */
+static inline unsigned compare(const struct walk *walk, unsigned index, unsigned end)
 {
-	uintptr_t distance = (address - path->stack) / sizeof(uint64_t) + SLOTS_BELOW;
+	const struct frame *frame = &walk->frames[index], *last = &walk->frames[end - 1];
+	const uintptr_t *pc = &walk->pc[index + 1];
 
-	if (path->slot_count == MEMO_SLOTS || address % sizeof(uint64_t) || value > VALUE_MASK ||
-	    distance >> (64 - VALUE_BITS))
-		path->whole = false;
-	else
-		path->slots[path->slot_count++] = value | (uint64_t)distance << VALUE_BITS;
+	for (; frame != last; frame++, pc++) {
+		if (__builtin_expect(frame->used != 0, 0) && word_at(frame->used) != frame->pointer)
+			break;
+		if (__builtin_expect(word_at(frame[1].at) != *pc, 0))
+			break;
+	}
+	return (unsigned)(frame - walk->frames);
 }
 
-/* A frame on the way, and where its frame pointer was read. */
-struct state {
-	uintptr_t pc, stack, pointer;
-	uintptr_t pointer_from; /* or 0: it is a slot already */
-	bool pointer_lost;
-};
-
-/* The caller's state; false if the way ends here without being known to be the end. */
-static bool step(struct memo_path *path, struct state *state, struct frame_rule rule)
+static inline void add_fresh(struct fresh *fresh, uintptr_t pc, struct frame frame)
 {
-	uintptr_t cfa = (rule.by_pointer ? state->pointer : state->stack) + (intptr_t)rule.cfa_at;
+	fresh->pc[fresh->count] = pc;
+	fresh->frames[fresh->count++] = frame;
+}
 
-	if (rule.by_pointer && state->pointer_lost)
-		return false;
-	if (rule.by_pointer && state->pointer_from) {
-		add_slot(path, state->pointer_from, state->pointer);
-		state->pointer_from = 0;
-	}
-	if (cfa <= state->stack || cfa - state->stack > LONGEST_FRAME || cfa % 8 ||
-	    !readable(cfa - 8))
-		return false;
-	if (rule.pointer == POINTER_SAVED) {
-		state->pointer_from = cfa + (uintptr_t)((intptr_t)rule.pointer_at * 8);
-		if (state->pointer_from < state->stack - 8 || !readable(state->pointer_from))
+/* Goes to the caller of the last fresh frame; false if it cannot be had by rules. */
+static bool step(struct fresh *fresh, struct frame_rule rule, uintptr_t *pc, struct frame *next)
+{
+	struct frame *frame = &fresh->frames[fresh->count - 1];
+	uintptr_t stack = frame->at + sizeof(uintptr_t), base = stack, cfa;
+
+	frame->used = 0;
+	if (rule.by_pointer) {
+		if (!frame->origin)
 			return false;
-		state->pointer = word_at(state->pointer_from);
+		frame->used = frame->origin;
+		base = frame->pointer = word_at(frame->origin);
 	}
-	state->pointer_lost = rule.pointer == POINTER_LOST ||
-			      (rule.pointer == POINTER_SAME && state->pointer_lost);
-	state->pc = word_at(cfa - 8);
-	state->stack = cfa;
-	add_slot(path, cfa - 8, state->pc);
-	return true;
+	cfa = base + (uintptr_t)(intptr_t)rule.cfa_at;
+	if (cfa <= stack || cfa - stack > LONGEST_FRAME || cfa % 8 || !readable(cfa - 8))
+		return false;
+	*next = (struct frame){ .at = cfa - 8, .origin = frame->origin };
+	if (rule.pointer == POINTER_SAVED) {
+		next->origin = cfa + (uintptr_t)((intptr_t)rule.pointer_at * 8);
+		if (next->origin < stack - 8 || !readable(next->origin))
+			return false;
+	} else if (rule.pointer == POINTER_LOST) {
+		next->origin = 0;
+	}
+	*pc = word_at(next->at);
+	return *pc != 0;
 }
 
+/* Is this state that of a frame of the walk, from *index on?  Goes there. */
+static bool meets(const struct walk *walk, unsigned *index, uintptr_t pc, const struct frame *state)
+{
+	const struct frame *frame;
+
+	while (*index < walk->end && walk->frames[*index].at < state->at)
+		++*index;
+	frame = &walk->frames[*index];
+	return *index < walk->end && frame->at == state->at && walk->pc[*index] == pc &&
+	       !frame->origin == !state->origin;
+}
+
+/* From the frame at @index on, those that have their frame pointer from a callee of it have it from
+ * another one. */
+static void inherit(struct walk *walk, unsigned index, uintptr_t origin)
+{
+	uintptr_t old = walk->frames[index].origin;
+
+	for (; old != origin && index < walk->end && walk->frames[index].origin == old; index++) {
+		walk->frames[index].origin = origin;
+		if (walk->frames[index].used)
+			walk->frames[index].used = origin;
+	}
+}
+
+/*
+ * Goes on from the last fresh frame until there are @limit frames, or the last one: more fresh ones, and
+ * those of the walk from *meeting on, which is looked for from @index on.  Returns how many they
+ * are together; 0 if there is a frame of which rules do not tell the caller.
+ */
+static unsigned follow(struct walk *walk, struct fresh *fresh, unsigned index, unsigned limit,
+		       unsigned *meeting)
+{
+	while (fresh->count < limit) {
+		struct frame_rule rule = find_rule(fresh->pc[fresh->count - 1], walk->code);
+		unsigned wanted = limit - fresh->count, stop, last;
+		struct frame next;
+		uintptr_t pc;
+
+		*meeting = walk->end;
+		walk->complete |= rule.kind == FRAME_LAST;
+		if (rule.kind == FRAME_LAST)
+			return fresh->count;
+		if (rule.kind != FRAME_SIMPLE || !step(fresh, rule, &pc, &next))
+			return 0;
+		if (!meets(walk, &index, pc, &next)) {
+			add_fresh(fresh, pc, next);
+			continue;
+		}
+		inherit(walk, index, next.origin);
+		stop = walk->end - index > wanted ? index + wanted : walk->end;
+		last = compare(walk, index, stop);
+		*meeting = index;
+		if (last + 1 == stop && (stop - index == wanted || walk->complete))
+			return fresh->count + stop - index;
+		for (; index <= last; index++)
+			add_fresh(fresh, walk->pc[index], walk->frames[index]);
+	}
+	*meeting = walk->end;
+	walk->complete = false;
+	return limit;
+}
+
+static void move(struct walk *walk, unsigned to, unsigned from, unsigned count)
+{
+	if (to == from)
+		return;
+	memmove(&walk->pc[to], &walk->pc[from], count * sizeof(walk->pc[0]));
+	memmove(&walk->frames[to], &walk->frames[from], count * sizeof(walk->frames[0]));
+}
+
+/* The walk is its first @inner frames, the fresh ones, and those from @meeting on. */
+static void place(struct walk *walk, const struct fresh *fresh, unsigned inner, unsigned meeting)
+{
+	unsigned size = inner + fresh->count, rest = walk->end - meeting;
+
+	if (size > meeting) {
+		/* No room left: the outer frames move to the end, and the outermost go. */
+		walk->complete &= rest <= walk->max + 1;
+		rest = rest <= walk->max + 1 ? rest : walk->max + 1;
+		move(walk, KEPT - rest, meeting, rest);
+		meeting = KEPT - rest;
+		walk->end = KEPT;
+	}
+	move(walk, meeting - size, walk->top, inner);
+	memcpy(&walk->pc[meeting - fresh->count], fresh->pc, fresh->count * sizeof(fresh->pc[0]));
+	memcpy(&walk->frames[meeting - fresh->count], fresh->frames,
+	       fresh->count * sizeof(fresh->frames[0]));
+	walk->top = meeting - size;
+}
+
+static void forget(struct walk *walk)
+{
+	walk->top = walk->end = KEPT;
+	walk->complete = false;
+}
+
+uint32_t memo_find(struct memo_path *path, unsigned max)
+{
+	uint64_t code_now = atomic_load_explicit(&code, memory_order_acquire);
+	struct walk *walk = own_walk();
+	uint32_t epoch, trace;
+	unsigned top, wanted;
+	uintptr_t at, origin;
+
+	path->walk = walk;
+	path->same = 0;
+	if (__builtin_expect(!walk || code_now % NEXT_CODE, 0))
+		return 0;
+	path->epoch = epoch = READ(walk->epoch);
+	atomic_signal_fence(memory_order_seq_cst);
+	top = walk->top;
+	if (!arch_hook_frame(self.entered, &at, &origin) || walk->frames[top].at != at ||
+	    walk->pc[top] != word_at(at) || walk->whole != epoch || walk->code != code_now ||
+	    walk->max != max)
+		return 0;
+	wanted = walk->end - top > max ? max + 1 : walk->end - top;
+	path->same = compare(walk, top, top + wanted) + 1 - top;
+	trace = walk->known >> 32 == epoch ? (uint32_t)walk->known : 0;
+	if (path->same != wanted || (wanted <= max && !walk->complete))
+		return 0;
+	atomic_signal_fence(memory_order_seq_cst);
+	return READ(walk->epoch) == epoch ? trace : 0;
+}
+
+/* A walk that can be trusted less than that begins anew. */
+static bool usable(const struct walk *walk, uint32_t epoch, unsigned max)
+{
+	return walk->whole == epoch && walk->code == READ(code) && walk->max == max;
+}
+
+/* Frames from the hook's caller on, of which the first path->same are as in the walk. */
 bool memo_walk(struct memo_path *path, unsigned max)
 {
-	struct state state = { .pc = path->pc,
-			       .stack = path->stack,
-			       .pointer = path->pointer,
-			       .pointer_from = path->stack - SLOTS_BELOW * sizeof(uint64_t) };
+	struct walk *walk = path->walk;
+	unsigned inner = path->same ? path->same - 1 : 0, meeting;
+	struct frame first = { .at = 0 };
+	struct fresh fresh;
 
-	path->whole = true;
-	path->slot_count = 0;
-	path->count = 0;
-	if (!readable(path->stack))
+	if (!walk || READ(code) % NEXT_CODE ||
+	    !arch_hook_frame(self.entered, &first.at, &first.origin) || !readable(first.at) ||
+	    !atomic_compare_exchange_strong(&walk->epoch, &path->epoch, path->epoch + 1))
 		return false;
-	for (;;) {
-		struct frame_rule rule;
-
-		path->frames[path->count++] = state.pc;
-		if (path->count > max)
-			return true;
-		rule = find_rule(state.pc, path->generation);
-		if (rule.kind == FRAME_LAST)
-			return true;
-		if (rule.kind != FRAME_SIMPLE || !step(path, &state, rule) || !state.pc)
-			return false;
+	if (!usable(walk, path->epoch, max)) {
+		forget(walk);
+		inner = path->same = 0;
 	}
+	path->epoch++;
+	walk->known = 0;
+	walk->code = READ(code);
+	walk->max = max;
+	fresh.count = 0;
+	if (path->same)
+		add_fresh(&fresh, walk->pc[walk->top + inner], walk->frames[walk->top + inner]);
+	else
+		add_fresh(&fresh, word_at(first.at), first);
+	path->count = follow(walk, &fresh, walk->top + path->same, max + 1 - inner, &meeting);
+	if (path->count) {
+		path->count += inner;
+		place(walk, &fresh, inner, meeting);
+	} else {
+		forget(walk);
+	}
+	path->pc = &walk->pc[walk->top];
+	atomic_signal_fence(memory_order_seq_cst);
+	walk->whole = path->epoch;
+	return path->count;
+}
+
+bool memo_keep(const struct memo_path *path, uint32_t trace)
+{
+	path->walk->known = (uint64_t)path->epoch << 32 | trace;
+	return READ(path->walk->epoch) == path->epoch;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memo.h - the exact memo: which trace is it, without unwinding
+ * memo.h - the exact memo: the call chain of a hook, without unwinding
  *
- * Owns     the table of traces by place, the table of frame rules by pc.
- * For      unwind.c.
- * Never    stores a trace, waits, allocates.
+ * Owns     what each thread remembers of its last chain (a walk), the table of frame rules by pc.
+ * For      unwind.c; the hooks that end threads, fork or take code away tell it.
+ * Never    stores a trace, waits, allocates but from the pool.
  *
- * A thread that is inside (self.h) and whose outermost hook has a frame as arch_hook_caller() knows it.
+ * A thread that is inside (self.h) and whose outermost hook has a frame as arch_hook_frame() knows it.
  */
 #ifndef MEMO_H
 #define MEMO_H
@@ -14,33 +14,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "unwind.h"
+struct walk;
 
-#define MEMO_SLOTS 58
-
-/* The way from a hook up its callers: what has been read, and what was found. */
+/* A chain on the way to its trace. */
 struct memo_path {
-	uintptr_t pc, stack, pointer; /* of the hook's caller, at the call */
-	uint32_t generation;
-	unsigned slot_count, count;
-	uint32_t place, parent, parent_sequence; /* where memo_find() has looked last, and before */
-	unsigned prefix;                  /* slots that the way has in common with the parent */
-	bool whole;                       /* all that decides the way is in the slots */
-	uint64_t slots[MEMO_SLOTS];       /* as in the table */
-	uintptr_t frames[UNWIND_MAX + 1]; /* return addresses, innermost first */
+	struct walk *walk;
+	uint32_t epoch;
+	unsigned same; /* frames that are as they were */
+	/* After memo_walk(), and until memo_keep(): */
+	const uintptr_t *pc; /* return addresses, innermost first */
+	unsigned count;      /* of them, one more than asked for if there are more */
 };
 
-/* Starts at the caller of this thread's outermost hook; false if that cannot be known. */
-bool memo_begin(struct memo_path *path);
-/* The trace of this place, cut at @max frames; 0 if it is not known or anything differs. */
+/* The trace of the chain of this thread's outermost hook, cut at @max frames; 0 if it is not the one that
+ * was found last.  Begins the path. */
 uint32_t memo_find(struct memo_path *path, unsigned max);
-/* Walks up to @max + 1 frames by rules; false where a frame needs more than they say. */
+/* Then: the chain, @max frames and one more.  False where a frame needs more than rules say. */
 bool memo_walk(struct memo_path *path, unsigned max);
-/* The trace of the path just walked. */
-void memo_store(const struct memo_path *path, unsigned max, uint32_t trace);
+/* Remembers the trace of the path just walked.  False: the path is not what it was (a signal handler has
+ * come in between), and what was made of it means nothing. */
+bool memo_keep(const struct memo_path *path, uint32_t trace);
 
 /* Around a dlclose: the code at an address may be another's afterwards. */
 void memo_code_goes(void);
 void memo_code_gone(void);
+/* The program unmaps a range, perhaps with code in it. */
+void memo_unmapped(uintptr_t start, uintptr_t end);
+
+/* The calling thread ends, or may: what it remembers is another's. */
+void memo_thread_ends(void);
+/* In the child of a fork. */
+void memo_forked(void);
 
 #endif

@@ -6,9 +6,8 @@
 
 _Thread_local struct self self;
 
-uint32_t self_tid(void)
+uint32_t self_ask_tid(void)
 {
-	if (!self.tid)
-		self.tid = (uint32_t)os_tid();
+	self.tid = (uint32_t)os_tid();
 	return self.tid;
 }

@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct walk;
+
 struct self {
 	bool inside;
 	bool stop_pending; /* a stop signal came while inside */
@@ -29,7 +31,10 @@ struct self {
 	uint32_t who;      /* packed tid and index of the name, threads.h; or 0 */
 	uint32_t who_ms;   /* when `who` was made */
 	uintptr_t entered; /* frame of the outermost hook, while inside */
+	struct walk *walk; /* memo.c: the last call chain, or NULL */
 	uintptr_t stack_low, stack_high; /* memo.c: of this thread's stack, what can be read */
+	unsigned walk_patience;          /* memo.c: traces until a walk is asked for again */
+	unsigned closing;                /* depth of dlclose() */
 	int wait_call;        /* the system call that the hook under way waits in, or 0 */
 	uint64_t deadline_ns; /* when the timed wait under way ends (signals.c), or 0 */
 	unsigned held;        /* ranks of the locks held, a bit each (debug builds) */
@@ -65,7 +70,12 @@ static inline void self_leave(void)
 		self_stop_now();
 }
 
+uint32_t self_ask_tid(void);
+
 /* The kernel's id of this thread, asked once.  stop.c and init.c reset it in a fork child. */
-uint32_t self_tid(void);
+static inline uint32_t self_tid(void)
+{
+	return __builtin_expect(self.tid != 0, 1) ? self.tid : self_ask_tid();
+}
 
 #endif

@@ -26,15 +26,21 @@ static _Atomic uint32_t buckets[BUCKETS];
 static _Atomic(char *) chunks[CHUNKS];
 static _Atomic uint64_t next_byte = UNIT; /* id 0 means "no trace" */
 
+/* Four sums, so that one need not wait for the other. */
 static uint32_t hash_of(const uintptr_t *pc, size_t count)
 {
-	uint64_t hash = count * 0x9e3779b97f4a7c15u;
+	uint64_t sums[4] = { count, 1, 2, 3 };
 
 	for (size_t i = 0; i < count; i++) {
-		hash = (hash ^ pc[i]) * 0xff51afd7ed558ccdu;
-		hash ^= hash >> 32;
+		uint64_t sum = (sums[i % 4] ^ pc[i]) * 0x9e3779b97f4a7c15u;
+
+		sums[i % 4] = sum ^ sum >> 32;
 	}
-	return (uint32_t)hash;
+	for (size_t i = 1; i < 4; i++) {
+		sums[0] = (sums[0] ^ sums[i]) * 0xff51afd7ed558ccdu;
+		sums[0] ^= sums[0] >> 32;
+	}
+	return (uint32_t)sums[0];
 }
 
 static struct trace *at_id(uint32_t id)

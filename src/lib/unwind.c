@@ -394,28 +394,26 @@ static bool is_path(const struct trace *trace, const uintptr_t *pc, size_t count
 	       !memcmp(trace->pc, pc, count * sizeof(*pc));
 }
 
-/* By rules, frame by frame.  What is new to the depot is asked of libunwind as well, so each trace
- * there is one that libunwind has given. */
+/* The trace of a chain that is not the last one.  What is new to the depot is asked of libunwind as
+ * well, so each trace there is one that libunwind has given. */
 static __attribute__((noinline)) uint32_t walk(struct memo_path *path, unsigned max)
 {
-	unsigned flags = 0;
+	unsigned flags;
 	size_t count;
 	uint32_t id;
 
-	if (!memo_walk(path, max))
+	if (!memo_walk(path, max) || is_own(path->pc[0]))
 		return ask_libunwind(max);
-	count = path->count;
-	if (count > max) {
-		count = max;
-		flags = TRACE_CUT;
-	}
-	id = trace_find(path->frames, count, flags);
+	flags = path->count > max ? TRACE_CUT : 0;
+	count = flags ? max : path->count;
+	id = trace_find(path->pc, count, flags);
 	if (!id) {
 		id = ask_libunwind(max);
-		if (!is_path(trace_get(id), path->frames, count, flags))
+		if (!is_path(trace_get(id), path->pc, count, flags))
 			return id;
 	}
-	memo_store(path, max, id);
+	if (!memo_keep(path, id))
+		return ask_libunwind(max);
 	return options.check_traces ? checked(id) : id;
 }
 
@@ -426,7 +424,7 @@ uint32_t unwind_trace(unsigned max)
 
 	if (__builtin_expect(!own_end, 0))
 		unwind_init();
-	if (!memo_begin(&path) || is_own(path.pc))
+	if (__builtin_expect(!self.inside, 0))
 		return ask_libunwind(max);
 	id = memo_find(&path, max);
 	if (__builtin_expect(!id, 0))
