@@ -175,8 +175,24 @@ enum way {
 	WAY_LARGE,  /* and large ones */
 };
 
+/* Does an object start in the @count granules from @from on? */
+static inline bool starts_among(const struct object_page *page, unsigned from, unsigned count)
+{
+	uint64_t bits = page->starts[from / 64] >> from % 64;
+
+	if (count <= 64) {
+		if (from % 64 + count > 64)
+			bits |= page->starts[from / 64 + 1] << (64 - from % 64);
+		return bits << (64 - count);
+	}
+	for (unsigned word = from / 64; word <= (from + count - 1) / 64; word++)
+		if (page->starts[word] & granule_mask(word, from, from + count))
+			return true;
+	return false;
+}
+
 /* What is in the way of [start, end) in this page?  Only what one line of memory tells. */
-static enum way way_locked(const struct object_page *page, uintptr_t start, size_t size)
+static inline enum way way_locked(const struct object_page *page, uintptr_t start, size_t size)
 {
 	unsigned from = granule_of(start);
 	uintptr_t last = start % PAGE_SIZE + (size ? size : 1) - 1;
@@ -185,9 +201,8 @@ static enum way way_locked(const struct object_page *page, uintptr_t start, size
 
 	if (!page_is_heap(page) || page->large)
 		return WAY_LARGE;
-	for (unsigned word = from / 64; word <= (to - 1) / 64; word++)
-		if (page->starts[word] & granule_mask(word, from, to))
-			return WAY_BLOCKS;
+	if (starts_among(page, from, to - from))
+		return WAY_BLOCKS;
 	below = from ? object_last_start(page, from - 1) : -1;
 	if (below < 0) /* an object from a page before may reach this far */
 		return page->back ? WAY_BLOCKS : WAY_FREE;
@@ -272,9 +287,31 @@ void object_create(const struct object *object)
 		atomic_fetch_add_explicit(&untracked, 1, memory_order_relaxed);
 }
 
-static bool delete_in_page(uintptr_t start, struct object *old)
+void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t born_ms,
+			 uint32_t who)
+{
+	struct object object = {
+		.start = start, .size = size, .trace = trace, .born_ms = born_ms, .who = who
+	};
+	struct object_page *page = page_of(start);
+	bool done = false;
+
+	/* The common case, without a call: a place in a page that has room for it. */
+	if (page && start % GRANULE == 0 && start % PAGE_SIZE + size <= PAGE_SIZE &&
+	    page_lock(page)) {
+		done = page->count < page->capacity && way_locked(page, start, size) == WAY_FREE &&
+		       page_add_locked(page, granule_of(start), &object);
+		page_unlock(page);
+	}
+	if (!done)
+		object_create(&object);
+}
+
+/* With @old, what was recorded. */
+static inline bool delete_in_page(uintptr_t start, struct object *old)
 {
 	struct object_page *page = page_of(start);
+	bool empty;
 	size_t size;
 
 	if (!page || start % GRANULE || !page_lock(page))
@@ -287,10 +324,23 @@ static bool delete_in_page(uintptr_t start, struct object *old)
 		read_below_locked(start & ~(uintptr_t)(PAGE_SIZE - 1), granule_of(start), start,
 				  old);
 	size = page_remove_locked(page, granule_of(start));
+	empty = !page->count;
 	page_unlock(page);
-	if (start % PAGE_SIZE + size > PAGE_SIZE)
+	if (empty)
+		page_rest(page);
+	if (__builtin_expect(start % PAGE_SIZE + size > PAGE_SIZE, 0))
 		set_back(start, size, false, HEAP_NONE);
 	return true;
+}
+
+static __attribute__((noinline)) bool delete_other(uintptr_t start)
+{
+	return object_delete(start, NULL);
+}
+
+bool object_delete_block(uintptr_t start)
+{
+	return delete_in_page(start, NULL) || delete_other(start);
 }
 
 bool object_delete(uintptr_t start, struct object *old)

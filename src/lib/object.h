@@ -67,8 +67,12 @@ struct object {
  * program's mapping around it turns out to be an allocator's and is forgotten.  Without memory the
  * block is counted as untracked. */
 void object_create(const struct object *object);
+/* The same for an ordinary block, and fast where nothing stands in its way. */
+void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t born_ms,
+			 uint32_t who);
 /* Forgets the object that starts at @start; false if there is none.  @old may be NULL. */
 bool object_delete(uintptr_t start, struct object *old);
+bool object_delete_block(uintptr_t start); /* the same, fast for an ordinary block */
 /* The object that contains the address. */
 bool object_find(uintptr_t address, struct object *found);
 /* The same, but for those in the large tree. */
@@ -134,12 +138,12 @@ struct object_page {
 	uint16_t back;              /* pages back to the object that reaches into this one, or 0 */
 	_Atomic uint8_t heap;       /* enum object_heap; 0: no object starts here */
 	uint8_t large;              /* with heap: a large object may be here */
-};
+} __attribute__((aligned(64)));     /* a line of the cache */
 
 struct object_table {
 	void *scan;     /* marks.c's data on these pages, during a scan */
 	uintptr_t base; /* address that pages[0] describes */
-	struct object_page pages[OBJECT_TABLE_PAGES] __attribute__((aligned(64)));
+	struct object_page pages[OBJECT_TABLE_PAGES];
 };
 
 /* A part of an object that is scanned; the rest, but for other such parts, is not. */

@@ -7,20 +7,11 @@
 #include "lock.h"
 #include "pool.h"
 
-#define TABLE_SHIFT 26
-#define MIDDLE_SIZE 2048u
 #define FIRST_CAPACITY 4u
 
-struct middle {
-	_Atomic(struct object_table *) tables[MIDDLE_SIZE];
-};
+_Atomic(struct page_middle *) page_top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];
 
-static _Atomic(struct middle *) top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];
-
-static uint8_t *granules(const struct object_page *page)
-{
-	return (uint8_t *)(page->leaf + page->capacity);
-}
+_Atomic(struct object_page *) page_resting[PAGES_RESTING];
 
 static size_t leaf_bytes(unsigned capacity)
 {
@@ -31,22 +22,13 @@ struct object_table *object_table_of(uintptr_t address)
 {
 	if (address >> ADDRESS_BITS)
 		return NULL;
-	struct middle *middle = atomic_load_explicit(&top[address >> (TABLE_SHIFT + 11)],
-						     memory_order_acquire);
+	struct page_middle *middle = atomic_load_explicit(&page_top[address >> (TABLE_SHIFT + 11)],
+							  memory_order_acquire);
 
 	if (!middle)
 		return NULL;
 	return atomic_load_explicit(&middle->tables[(address >> TABLE_SHIFT) % MIDDLE_SIZE],
 				    memory_order_acquire);
-}
-
-struct object_page *page_of(uintptr_t address)
-{
-	struct object_table *table = object_table_of(address);
-
-	if (!table)
-		return NULL;
-	return &table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES];
 }
 
 /* Publishes *slot by one store; a thread that comes second gives its copy back. */
@@ -70,8 +52,9 @@ struct object_page *page_make(uintptr_t address)
 
 	if (page || address >> ADDRESS_BITS)
 		return page;
-	struct middle *middle = publish((_Atomic(void *) *)&top[address >> (TABLE_SHIFT + 11)],
-					sizeof(struct middle), PAGE_SIZE, 0);
+	struct page_middle *middle = publish(
+		(_Atomic(void *) *)&page_top[address >> (TABLE_SHIFT + 11)],
+		sizeof(struct page_middle), PAGE_SIZE, 0);
 
 	if (!middle)
 		return NULL;
@@ -83,43 +66,8 @@ struct object_page *page_make(uintptr_t address)
 	return page_of(address);
 }
 
-bool page_lock(struct object_page *page)
-{
-	uint32_t mine = self_tid();
-
-	if (!lock_try(&page->lock, mine) && !lock_wait(&page->lock, mine))
-		return false;
-	lock_check_rank(RANK_PAGE, true);
-	return true;
-}
-
-void page_unlock(struct object_page *page)
-{
-	lock_check_rank(RANK_PAGE, false);
-	atomic_store_explicit(&page->lock, 0, memory_order_release);
-}
-
-/* Index of the record of a granule whose start bit is set. */
-static unsigned slot_of(const struct object_page *page, unsigned granule)
-{
-	const uint8_t *found;
-
-	/* A block that is freed is often the newest. */
-	if (page->count && granules(page)[page->count - 1] == granule)
-		return page->count - 1u;
-	found = memchr(granules(page), (int)granule, page->count);
-
-	return found ? (unsigned)(found - granules(page)) : 0;
-}
-
-struct object_record *page_record(const struct object_page *page, unsigned granule)
-{
-	return &page->leaf[slot_of(page, granule)];
-}
-
-/* A leaf of another capacity with the same records, published by the stores of leaf and capacity;
- * nobody is stopped between the two (self.h). */
-static bool resize_locked(struct object_page *page, unsigned capacity)
+/* Published by the stores of leaf and capacity; nobody is stopped between the two (self.h). */
+bool page_resize_locked(struct object_page *page, unsigned capacity)
 {
 	struct object_record *leaf = pool_alloc(leaf_bytes(capacity));
 
@@ -130,7 +78,7 @@ static bool resize_locked(struct object_page *page, unsigned capacity)
 		unsigned old_capacity = page->capacity;
 
 		memcpy(leaf, old, page->count * sizeof(*leaf));
-		memcpy(leaf + capacity, granules(page), page->count);
+		memcpy(leaf + capacity, page_granules(page), page->count);
 		page->leaf = leaf;
 		page->capacity = (uint16_t)capacity;
 		pool_free(old, leaf_bytes(old_capacity));
@@ -142,7 +90,7 @@ static bool resize_locked(struct object_page *page, unsigned capacity)
 }
 
 /* Steps that keep the slack of a leaf below a half, a third where leaves are large. */
-static unsigned next_capacity(unsigned capacity)
+unsigned page_next_capacity(unsigned capacity)
 {
 	if (!capacity)
 		return FIRST_CAPACITY;
@@ -151,52 +99,29 @@ static unsigned next_capacity(unsigned capacity)
 	return capacity + 16 < MOST_PER_PAGE ? capacity + 16 : MOST_PER_PAGE;
 }
 
-bool page_add_locked(struct object_page *page, unsigned granule, const struct object *object)
+void page_rest_instead(_Atomic(struct object_page *) *place, struct object_page *page)
 {
-	if (page->count == page->capacity && !resize_locked(page, next_capacity(page->capacity)))
-		return false;
-	page->leaf[page->count] = (struct object_record){
-		.size_flags = (uint32_t)object->size | object->flags << FLAGS_SHIFT,
-		.trace = object->trace,
-		.born_ms = object->born_ms,
-		.who = object->who,
-	};
-	granules(page)[page->count] = (uint8_t)granule;
-	page->count++;
-	atomic_signal_fence(memory_order_release);
-	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
-	if (!(object->flags & OBJECT_ANNOTATED))
-		page_set_heap_locked(page, HEAP_ALLOCATOR);
-	else if (!page_is_heap(page))
-		page_set_heap_locked(page, HEAP_ANNOTATED);
-	return true;
-}
+	struct object_record *leaf = NULL;
+	unsigned capacity = 0;
 
-size_t page_remove_locked(struct object_page *page, unsigned granule)
-{
-	unsigned slot = slot_of(page, granule), last = page->count - 1u;
-	size_t size = record_size(&page->leaf[slot]);
-
-	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
-	atomic_signal_fence(memory_order_release);
-	page->leaf[slot] = page->leaf[last];
-	granules(page)[slot] = granules(page)[last];
-	page->count = (uint16_t)last;
-	if (last == 0) {
-		pool_free(page->leaf, leaf_bytes(page->capacity));
+	page = atomic_exchange(place, page);
+	if (!page || !page_lock(page))
+		return;
+	if (!page->count) {
+		leaf = page->leaf;
+		capacity = page->capacity;
 		page->leaf = NULL;
 		page->capacity = 0;
-	} else if (page->capacity >= 32 && last * 4 <= page->capacity) {
-		resize_locked(page, page->capacity / 2);
 	}
-	return size;
+	page_unlock(page);
+	pool_free(leaf, leaf_bytes(capacity));
 }
 
 void object_read(const struct object_table *table, unsigned page, unsigned granule,
 		 struct object *object)
 {
 	const struct object_page *at = &table->pages[page];
-	const struct object_record *record = &at->leaf[slot_of(at, granule)];
+	const struct object_record *record = page_record(at, granule);
 
 	*object = (struct object){
 		.start = table->base + ((uintptr_t)page << OBJECT_PAGE_SHIFT) + granule * GRANULE,
@@ -224,7 +149,7 @@ struct object_table *object_next_table(const struct object_table *table)
 	uintptr_t at = table ? table->base + OBJECT_TABLE_BYTES : 0;
 
 	while (!(at >> ADDRESS_BITS)) {
-		struct middle *middle = atomic_load(&top[at >> (TABLE_SHIFT + 11)]);
+		struct page_middle *middle = atomic_load(&page_top[at >> (TABLE_SHIFT + 11)]);
 		uintptr_t index = (at >> TABLE_SHIFT) % MIDDLE_SIZE;
 
 		if (!middle) {

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch.h"
+#include "lock.h"
 #include "object.h"
 
 #define ADDRESS_BITS 48 /* of the program's addresses */
@@ -25,18 +27,38 @@
 #define SIZE_MASK 0xfffffu /* of object_record.size_flags */
 #define FLAGS_SHIFT 20
 
-/* The descriptor, or NULL: there has never been an object near. */
-struct object_page *page_of(uintptr_t address);
+#define TABLE_SHIFT 26
+#define MIDDLE_SIZE 2048u
+
+struct page_middle {
+	_Atomic(struct object_table *) tables[MIDDLE_SIZE];
+};
+
+extern _Atomic(struct page_middle *) page_top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];
+
 /* The descriptor, made if it is not there; NULL without memory. */
 struct object_page *page_make(uintptr_t address);
-bool page_lock(struct object_page *page);
-void page_unlock(struct object_page *page);
-/* The record of a granule whose start bit is set. */
-struct object_record *page_record(const struct object_page *page, unsigned granule);
-/* Adds a record; false without memory. */
-bool page_add_locked(struct object_page *page, unsigned granule, const struct object *object);
-/* Takes the record out: the last one moves into its place.  Returns the object's size. */
-size_t page_remove_locked(struct object_page *page, unsigned granule);
+/* A leaf of another capacity, with the same records; false without memory. */
+bool page_resize_locked(struct object_page *page, unsigned capacity);
+/* A capacity of one step more. */
+unsigned page_next_capacity(unsigned capacity);
+
+#define PAGES_RESTING 64u
+
+/* Pages without records, but with a leaf; by page. */
+extern _Atomic(struct object_page *) page_resting[PAGES_RESTING];
+void page_rest_instead(_Atomic(struct object_page *) *place, struct object_page *page);
+
+/* The page has no records any more.  Its leaf stays, since the next block often comes to the same place,
+ * and goes when another page takes its turn here.  Not with a lock held. */
+static inline void page_rest(struct object_page *page)
+{
+	_Atomic(struct object_page *)
+		*place = &page_resting[(uintptr_t)page / sizeof(*page) % PAGES_RESTING];
+
+	if (atomic_load_explicit(place, memory_order_relaxed) != page)
+		page_rest_instead(place, page);
+}
 
 static inline unsigned granule_of(uintptr_t address)
 {
@@ -46,6 +68,69 @@ static inline unsigned granule_of(uintptr_t address)
 static inline bool starts_at(const struct object_page *page, unsigned granule)
 {
 	return page->starts[granule / 64] >> (granule % 64) & 1;
+}
+
+/* The descriptor, or NULL: there has never been an object near. */
+static inline struct object_page *page_of(uintptr_t address)
+{
+	struct page_middle *middle;
+	struct object_table *table;
+
+	if (address >> ADDRESS_BITS)
+		return NULL;
+	middle = atomic_load_explicit(&page_top[address >> (TABLE_SHIFT + 11)],
+				      memory_order_acquire);
+	if (!middle)
+		return NULL;
+	table = atomic_load_explicit(&middle->tables[(address >> TABLE_SHIFT) % MIDDLE_SIZE],
+				     memory_order_acquire);
+	return table ? &table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES] : NULL;
+}
+
+static inline bool page_lock(struct object_page *page)
+{
+	uint32_t mine = self_tid();
+
+	if (!lock_try(&page->lock, mine) && !lock_wait(&page->lock, mine))
+		return false;
+	lock_check_rank(RANK_PAGE, true);
+	return true;
+}
+
+static inline void page_unlock(struct object_page *page)
+{
+	lock_check_rank(RANK_PAGE, false);
+	atomic_store_explicit(&page->lock, 0, memory_order_release);
+}
+
+/* The granules of the records, in steps of 16 bytes. */
+static inline uint8_t *page_granules(const struct object_page *page)
+{
+	return (uint8_t *)(page->leaf + page->capacity);
+}
+
+/* Index of the record of a granule whose start bit is set. */
+static inline unsigned page_slot(const struct object_page *page, unsigned granule)
+{
+	const uint8_t *granules = page_granules(page);
+	unsigned slot = page->count - 1u;
+
+	/* A block that is freed is often the newest. */
+	if (granules[slot] == granule)
+		return slot;
+	for (slot = 0; slot < page->count; slot += 16) {
+		unsigned found = arch_match_16(granules + slot, (uint8_t)granule);
+
+		if (found)
+			return slot + (unsigned)__builtin_ctz(found);
+	}
+	return 0;
+}
+
+/* The record of a granule whose start bit is set. */
+static inline struct object_record *page_record(const struct object_page *page, unsigned granule)
+{
+	return &page->leaf[page_slot(page, granule)];
 }
 
 static inline size_t record_size(const struct object_record *record)
@@ -75,6 +160,49 @@ static inline bool page_is_heap(const struct object_page *page)
 static inline void page_set_heap_locked(struct object_page *page, uint8_t heap)
 {
 	atomic_store_explicit(&page->heap, heap, memory_order_relaxed);
+}
+
+/* Adds a record; false without memory. */
+static inline bool page_add_locked(struct object_page *page, unsigned granule,
+				   const struct object *object)
+{
+	unsigned count = page->count;
+	uint8_t heap = object->flags & OBJECT_ANNOTATED ? HEAP_ANNOTATED : HEAP_ALLOCATOR;
+
+	if (count == page->capacity && !page_resize_locked(page, page_next_capacity(count)))
+		return false;
+	page->leaf[count] = (struct object_record){
+		.size_flags = (uint32_t)object->size | object->flags << FLAGS_SHIFT,
+		.trace = object->trace,
+		.born_ms = object->born_ms,
+		.who = object->who,
+	};
+	page_granules(page)[count] = (uint8_t)granule;
+	page->count = (uint16_t)(count + 1);
+	atomic_signal_fence(memory_order_release);
+	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
+	if (atomic_load_explicit(&page->heap, memory_order_relaxed) < heap)
+		page_set_heap_locked(page, heap);
+	return true;
+}
+
+/* Takes the record out: the last one moves into its place.  Returns the object's size. */
+static inline size_t page_remove_locked(struct object_page *page, unsigned granule)
+{
+	unsigned slot = page_slot(page, granule), last = page->count - 1u;
+	uint8_t *granules = page_granules(page);
+	size_t size = record_size(&page->leaf[slot]);
+
+	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
+	atomic_signal_fence(memory_order_release);
+	if (slot != last) {
+		page->leaf[slot] = page->leaf[last];
+		granules[slot] = granules[last];
+	}
+	page->count = (uint16_t)last;
+	if (page->capacity >= 32 && last * 4 <= page->capacity)
+		page_resize_locked(page, page->capacity / 2);
+	return size;
 }
 
 #endif

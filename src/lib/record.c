@@ -9,6 +9,7 @@
 #include "annotate.h"
 #include "heap.h"
 #include "mem_map.h"
+#include "memo.h"
 #include "options.h"
 #include "os.h"
 #include "threads.h"
@@ -61,8 +62,10 @@ void *record_block(bool outer, void *block, size_t size)
 	if (outer) {
 		if (block && record_is_on() && !self.disabled) {
 			int saved_errno = errno;
+			uint32_t trace = unwind_trace((unsigned)options.max_trace);
+			uint32_t now = record_now_ms();
 
-			record_make((uintptr_t)block, size, 0);
+			object_create_block((uintptr_t)block, size, trace, now, threads_who(now));
 			errno = saved_errno;
 		}
 		self_leave();
@@ -81,6 +84,7 @@ void record_forget_range(uintptr_t start, uintptr_t end)
 	mem_map_forget(start, end);
 	threads_forget_stacks(start, end);
 	annotate_remove_root(start, end - start);
+	memo_unmapped(start, end);
 }
 
 /* A mapping has come into being.  Its place in a reservation of the program's is no news. */

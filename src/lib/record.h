@@ -36,7 +36,11 @@ void *record_mapping(bool outer, void *start, size_t size, int flags);
 /* Forgets a block before it is freed, in the outermost hook or inside one. */
 static inline void record_forget(bool outer, void *block)
 {
-	self.nested = !outer;
+	if (__builtin_expect(outer, 1)) {
+		object_delete_block((uintptr_t)block);
+		return;
+	}
+	self.nested = true;
 	object_delete((uintptr_t)block, NULL);
 	self.nested = false;
 }

@@ -15,7 +15,6 @@
 #define NAMES 1024u
 #define NAME_SIZE 16u
 #define TID_BITS 22u
-#define NAME_AGE_MS 100u
 #define DETACHED UINTPTR_MAX
 
 /* The stacks that threads of libc's have or had. */
@@ -61,12 +60,10 @@ static uint32_t ask_who(void)
 	return index << TID_BITS | (self_tid() & ((1u << TID_BITS) - 1));
 }
 
-uint32_t threads_who(uint32_t now_ms)
+uint32_t threads_ask_who(uint32_t now_ms)
 {
-	if (!self.who || now_ms - self.who_ms >= NAME_AGE_MS) {
-		self.who = ask_who();
-		self.who_ms = now_ms;
-	}
+	self.who = ask_who();
+	self.who_ms = now_ms;
 	return self.who;
 }
 

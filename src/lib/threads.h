@@ -16,8 +16,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "self.h"
+
+#define THREADS_NAME_AGE_MS 100u
+
+uint32_t threads_ask_who(uint32_t now_ms);
+
 /* The `who` of the calling thread.  Asks the kernel for the name at most every 100 ms. */
-uint32_t threads_who(uint32_t now_ms);
+static inline uint32_t threads_who(uint32_t now_ms)
+{
+	if (!self.who || now_ms - self.who_ms >= THREADS_NAME_AGE_MS)
+		return threads_ask_who(now_ms);
+	return self.who;
+}
+
 unsigned threads_who_tid(uint32_t who);
 const char *threads_who_name(uint32_t who);
 
