@@ -62,6 +62,7 @@ bool live_report_is_file(const struct process *process, const char *path)
 bool live_report_read(struct report *report, const struct process *process, const char *path)
 {
 	FILE *stream = open_regular(process, path);
+	struct stat state;
 	bool ok;
 
 	*report = (struct report){ .path = path };
@@ -70,7 +71,9 @@ bool live_report_read(struct report *report, const struct process *process, cons
 			(int)process->pid, errno == EINVAL ? "it is no file" : strerror(errno));
 		return false;
 	}
-	ok = report_parse_stream(report, path, stream) == 0;
+	/* A kernel's form has no head: with nothing to report, the file is empty. */
+	ok = (fstat(fileno(stream), &state) == 0 && state.st_size == 0) ||
+	     report_parse_stream(report, path, stream) == 0;
 	fclose(stream);
 	return ok;
 }

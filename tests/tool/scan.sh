@@ -52,3 +52,12 @@ grow small 1
 expect 0 '' "$leakscan" scan "$pid"
 [ "$(wc -l <"$work/out")" = 2 ] || fail "a table of nothing: $(cat "$work/out")"
 grow_stop
+
+# a kernel's form has no head: without leaks it is an empty file, and that is no mistake
+grow_start LEAKSCAN_OPTIONS="format=kmemleak-6.1:report=$work/kernel.txt"
+expect 0 '' "$leakscan" scan "$pid"
+[ -e kernel.txt ] && [ ! -s kernel.txt ] || fail "not an empty file: $(cat kernel.txt)"
+grow small 1
+expect 0 '' "$leakscan" scan "$pid"
+has '^ *100  *1  *100  *- .* lose_small'
+grow_stop
