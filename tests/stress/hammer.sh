@@ -24,7 +24,7 @@ fail()
 }
 
 status=0
-"$@" env LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$work/%p.%n.txt" \
+"$@" env LD_PRELOAD="$library" LEAKSCAN_OPTIONS="stop_timeout=30000:report=$work/%p.%n.txt" \
 	"$program" "$seconds" >"$work/out" 2>"$work/err" || status=$?
 cat "$work/out"
 [ $status = 0 ] || fail "exits with $status"
