@@ -18,6 +18,7 @@
 
 #define FRAMES 4         /* of an object that refers to another */
 #define MOST_LISTED 1000 /* references; the rest is counted */
+#define MOST_OF_SIZE 32  /* objects of one size that are told of */
 
 /*
  * dump=: what kmemleak's dump_object_info() prints.
@@ -254,4 +255,31 @@ int inquire(const struct inquiry *inquiry, const struct roots_context *roots, ui
 	}
 	symbol_forget();
 	return error;
+}
+
+struct of_size {
+	size_t size, count;
+	uintptr_t starts[MOST_OF_SIZE];
+};
+
+static void see_size(void *context, const struct object *object)
+{
+	struct of_size *found = context;
+
+	if (object->size != found->size)
+		return;
+	if (found->count < MOST_OF_SIZE)
+		found->starts[found->count] = object->start;
+	found->count++;
+}
+
+void inquire_size(size_t size, enum inquiry_kind kind, const struct roots_context *roots,
+		  uint32_t now_ms, struct print *out)
+{
+	struct of_size found = { .size = size };
+
+	look_each_object(see_size, &found);
+	print(out, "%zu object%s of size %zu\n", found.count, plural(found.count), size);
+	for (size_t i = 0; i < found.count && i < MOST_OF_SIZE; i++)
+		inquire(&(struct inquiry){ kind, found.starts[i] }, roots, now_ms, out);
 }

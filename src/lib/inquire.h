@@ -11,6 +11,7 @@
 #ifndef INQUIRE_H
 #define INQUIRE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "object.h"
@@ -34,5 +35,9 @@ struct inquiry {
  */
 int inquire(const struct inquiry *inquiry, const struct roots_context *roots, uint32_t now_ms,
 	    struct print *out);
+
+/* The same for each block of that size, but for what is too many to be read. */
+void inquire_size(size_t size, enum inquiry_kind kind, const struct roots_context *roots,
+		  uint32_t now_ms, struct print *out);
 
 #endif

@@ -89,6 +89,8 @@ enum option_paths {
 	NUMBER(print_suppressions, SWITCH, 1, 0, 1, "list the rules that were used")               \
 	NUMBER(exitcode, COUNT, 0, 0, 255, "exit status instead of 0 when there are new leaks")    \
 	NUMBER(quiet, SWITCH, 0, 0, 1, "say nothing on stderr")                                    \
+	NUMBER(path_size, COUNT, 0, 0, LONG_MAX,                                                   \
+	       "tell on stderr, at each scan, how blocks of this size are reached; 0: none")       \
 	NUMBER(fail_metadata, COUNT, 0, 0, LONG_MAX,                                               \
 	       "for tests: the metadata request with this number fails; 0: none")                  \
 	NUMBER(check_traces, SWITCH, 0, 0, 1,                                                      \

@@ -174,6 +174,15 @@ static int scan_running(struct run *run, struct roots_context *roots, struct map
 	return error;
 }
 
+static void tell_paths(const struct run *run, const struct roots_context *roots)
+{
+	char buffer[1024];
+	struct print out = PRINT_TO(2, buffer);
+
+	inquire_size((size_t)options.path_size, INQUIRE_PATH, roots, run->now_ms, &out);
+	print_flush(&out);
+}
+
 static int scan_everything(struct run *run, struct maps *maps, struct scan_totals *totals)
 {
 	struct roots_context roots = roots_of(run, maps);
@@ -189,6 +198,8 @@ static int scan_everything(struct run *run, struct maps *maps, struct scan_total
 	error = maps_read(maps);
 	if (error)
 		return error;
+	if (options.path_size)
+		tell_paths(run, &roots);
 	scan_begin(maps, totals);
 	complete = roots_for_each(&roots);
 	scan_drain();

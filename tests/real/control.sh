@@ -149,6 +149,10 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	fi
 fi
 
+# how blocks of one size are reached, without a command
+expect 0 '^3 objects of size 777$' env LD_PRELOAD="$library" LEAKSCAN_OPTIONS=path_size=777 "$churn"
+[ "$(grep -c '^unreferenced: no root leads to it$' "$work/err")" = 3 ] || fail "paths: $(cat "$work/err")"
+
 # a program in a pid namespace, with a /tmp of its own; and with one that cannot be written to
 # /mnt: what is tested may itself be in /tmp.
 hidden='mount -t tmpfs none /mnt && cp "$0" "$1" /mnt && mount -t tmpfs -o "$2" none /tmp &&
