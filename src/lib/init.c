@@ -132,14 +132,23 @@ EXPORT int __libc_start_main(int (*program)(int, char **, char **), int count, c
 	return next(program, count, arguments, begin, end, loader_end, stack_end);
 }
 
+/* The last of all handlers: from here on libc takes the allocator's locks, for which others wait
+ * inside. */
 static void before_fork(void)
 {
 	unwind_before_fork();
+	self.forking = true;
+	atomic_signal_fence(memory_order_seq_cst);
 }
 
 static void after_fork_in_parent(void)
 {
 	unwind_after_fork(false);
+	atomic_signal_fence(memory_order_seq_cst);
+	self.forking = false;
+	atomic_signal_fence(memory_order_seq_cst);
+	if (self.stop_pending)
+		self_stop_now();
 }
 
 /* Only the forking thread lives on; its id is another. */
@@ -147,6 +156,7 @@ static void after_fork_in_child(void)
 {
 	self.tid = 0;
 	self.who = 0;
+	self.forking = false;
 	stop_forget();
 	memo_forked();
 	unwind_after_fork(true);

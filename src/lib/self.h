@@ -23,6 +23,7 @@ struct walk;
 struct self {
 	bool inside;
 	bool stop_pending; /* a stop signal came while inside */
+	bool forking;      /* in fork(): libc holds all its locks; stops are put off as well */
 	bool stop_blocked; /* the program believes that it blocks the stop signal */
 	bool nested;       /* in a hook inside a hook: a lock we hold may be held on purpose */
 	bool in_new;       /* inside a real operator new: its failure runs the program's handler */

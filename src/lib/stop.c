@@ -16,14 +16,14 @@
 
 #define RETRY_NS 5000000u /* without progress while threads are inside: let all go once */
 #define POLL_NS 1000000u
-#define ROUNDS 50
+#define LONGEST_ROUND 5 /* from here on the pauses between attempts do not grow */
 
 int stop_signal;
 int stop_spared_tid;
 
 static _Atomic uint32_t generation;   /* odd while a stop is wanted; its change lets threads go */
 static _Atomic uint32_t parked, left; /* threads in and out of this generation */
-static _Atomic uint32_t put_off;      /* threads that were inside when the signal came */
+static _Atomic uint32_t put_off;      /* signals that came to a thread inside */
 static _Atomic(struct stopped *) stopped_list;
 
 static bool wanted(uint32_t now)
@@ -68,8 +68,9 @@ static bool really_inside(const ucontext_t *context)
 
 void stop_handle(ucontext_t *context)
 {
-	if (really_inside(context)) {
-		if (!self.stop_pending && wanted(atomic_load(&generation))) {
+	if (self.forking || really_inside(context)) {
+		/* It may still be pending from an attempt before, and counts in this one as well. */
+		if (wanted(atomic_load(&generation))) {
 			self.stop_pending = true;
 			atomic_fetch_add(&put_off, 1);
 		}
@@ -301,10 +302,10 @@ void stop_world(struct stopped_world *world, unsigned timeout_ms)
 
 	memset(world, 0, sizeof(*world));
 	for (int round = 0;; round++) {
-		if (attempt(world, &roll, deadline_ns) != STUCK || round == ROUNDS)
+		if (attempt(world, &roll, deadline_ns) != STUCK)
 			break;
 		let_go(world);
-		os_sleep_ns(POLL_NS << (round < 5 ? round : 5));
+		os_sleep_ns(POLL_NS << (round < LONGEST_ROUND ? round : LONGEST_ROUND));
 	}
 	world->threads = atomic_load(&stopped_list);
 	world->stopped = atomic_load(&parked);
