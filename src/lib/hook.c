@@ -27,10 +27,10 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "memo.h"
 #include "modules.h"
 #include "real.h"
 #include "record.h"
+#include "rules.h"
 
 /* Not in every libc's headers. */
 void cfree(void *block);
@@ -264,9 +264,9 @@ EXPORT int dlclose(void *handle)
 		modules_note(record_now_ms());
 		self_leave();
 	}
-	memo_code_goes();
+	rules_code_goes();
 	result = REAL_NEXT(dlclose)(handle);
-	memo_code_gone();
+	rules_code_gone();
 	outer = self_enter();
 	if (outer) {
 		modules_note(record_now_ms());

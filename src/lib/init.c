@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "heap.h"
+#include "lock.h"
 #include "memo.h"
 #include "modules.h"
 #include "options.h"
@@ -28,6 +29,7 @@
 #include "record.h"
 #include "report.h"
 #include "roots.h"
+#include "rules.h"
 #include "scanner.h"
 #include "self.h"
 #include "signals.h"
@@ -158,7 +160,9 @@ static void after_fork_in_child(void)
 	self.who = 0;
 	self.forking = false;
 	stop_forget();
+	lock_forked();
 	memo_forked();
+	rules_forked();
 	unwind_after_fork(true);
 	signals_forked();
 	scanner_forked();
@@ -211,6 +215,7 @@ static __attribute__((constructor)) void start(void)
 		return;
 	}
 	self_enter();
+	lock_init();
 	real_start();
 	record_start();
 	apply_options();

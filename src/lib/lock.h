@@ -16,6 +16,11 @@
  * A thread that finds itself to be the holder: lock_acquire() fails when a signal handler has come in
  * between (self.nested), and the caller does without; else a handler has jumped out of the section
  * that took the lock, and the lock is taken over.
+ *
+ * While the process has one thread the word is set without an atomic operation.  libc knows of its
+ * threads (lock_single).  A thread of ours says that it will be there before it is made, in the one thread
+ * of the program, perhaps in a signal handler; if that has come between looking at a word and setting
+ * it (lock_window), the new thread waits until it is set.
  */
 #ifndef LOCK_H
 #define LOCK_H
@@ -52,6 +57,41 @@ static inline bool lock_try(_Atomic uint32_t *word, uint32_t mine)
 						       memory_order_relaxed);
 }
 
+extern const volatile char *lock_single;
+extern _Atomic int lock_others;
+extern _Atomic char lock_window;
+
+void lock_init(void);
+/* A thread of ours: before it is made, its first step, its last one. */
+void lock_other_begins(void);
+void lock_other_runs(void);
+void lock_other_ends(void);
+/* In the child of a fork: there is none. */
+void lock_forked(void);
+
+static inline bool lock_alone(void)
+{
+	return *lock_single && !atomic_load_explicit(&lock_others, memory_order_acquire);
+}
+
+/* lock_try(), for a process of one thread. */
+static inline bool lock_try_alone(_Atomic uint32_t *word, uint32_t mine)
+{
+	bool done = false;
+
+	atomic_store_explicit(&lock_window, 1, memory_order_relaxed);
+	atomic_signal_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&lock_others, memory_order_relaxed)) {
+		done = lock_try(word, mine);
+	} else if (!atomic_load_explicit(word, memory_order_acquire)) {
+		atomic_store_explicit(word, mine, memory_order_relaxed);
+		done = true;
+	}
+	atomic_signal_fence(memory_order_seq_cst);
+	atomic_store_explicit(&lock_window, 0, memory_order_release);
+	return done;
+}
+
 /* The part that waits; out of the way of the common case. */
 static __attribute__((noinline, unused)) bool lock_wait(_Atomic uint32_t *word, uint32_t mine)
 {
@@ -84,11 +124,17 @@ static inline void lock_check_rank(enum lock_rank rank, bool take)
 #endif
 }
 
+static inline bool lock_take(_Atomic uint32_t *word, uint32_t mine)
+{
+	return (lock_alone() ? lock_try_alone(word, mine) : lock_try(word, mine)) ||
+	       lock_wait(word, mine);
+}
+
 static inline bool lock_acquire(struct lock *lock, enum lock_rank rank)
 {
 	uint32_t mine = self_tid();
 
-	if (!lock_try(&lock->holder, mine) && !lock_wait(&lock->holder, mine))
+	if (!lock_take(&lock->holder, mine))
 		return false;
 	lock_check_rank(rank, true);
 	return true;

@@ -10,7 +10,7 @@
  *
  * Proof, by induction over the frames.  A frame's state is its pc, its stack pointer, and the address at
  * which its frame pointer stands (`origin`).  A frame's rule is a function of its pc, since the
- * tables it is read from do not change (see below).  A simple rule makes the next state from the
+ * tables it is read from do not change (rules.h).  A simple rule makes the next state from the
  * state and at most two words: the return address below the CFA, and, where the CFA is relative to it,
  * the frame pointer, which is read at the origin.  The CFA is a constant away from the stack pointer or
  * from that word, so it is the same if the state and that word are; hence the return address is
@@ -24,16 +24,10 @@
  * So a walk is never trusted: what is stale in it is found by comparing.  And reading is safe: a
  * word is read only when those before it were equal, and then the frame in which it lies is there.
  *
- * The tables change when a module goes.  While somebody is in dlclose() nothing is looked up nor
- * kept, and afterwards the number in `code` is another, which is part of every rule's key and of every
- * walk.  A module that is new where nothing was before can at most have a rule that says FRAME_OTHER;
- * then libunwind is asked.  Where the program itself unmaps code with rules, that is the end of rules.
- *
  * No locks.  A walk belongs to one thread.  A signal handler may come in between that is a hook of its
  * own, on another stack (self.h): whoever changes a walk takes the next number for `epoch`, and
  * the walk is whole when it has been changed under that number to the end; who finds another number than
- * before has lost.  A rule is two words, the first xored with the second: halves of two different rules
- * do not fit together.
+ * before has lost.
  */
 #include "memo.h"
 
@@ -42,22 +36,17 @@
 #include <string.h>
 
 #include "arch.h"
-#include "cfi.h"
 #include "os.h"
 #include "pool.h"
+#include "rules.h"
 #include "self.h"
 #include "unwind.h"
 
-#define RULES 8192u
-#define PC_BITS 48
 #define LONGEST_FRAME (1u << 24)
 #define KEPT                                                                                       \
 	(2 * (UNWIND_MAX + 1)) /* frames of a walk; what is beyond the depth asked for is a guess */
 #define MOST_WALKS 256u
 #define PATIENCE 1024u /* traces until a thread without a walk asks again */
-#define CODE_BITS 4096u
-#define NEXT_CODE ((uint64_t)1 << 16) /* of `code`: below, threads in dlclose(); above, a number */
-#define CODE_ENDS ((uint64_t)1 << 15) /* rules are of no use any more */
 
 struct frame {
 	uintptr_t at;      /* where its pc was read; its stack pointer is behind that */
@@ -90,106 +79,8 @@ struct fresh {
 
 static _Atomic(struct walk *) walks[MOST_WALKS];
 
-static struct {
-	_Atomic uint64_t mixed, rule;
-} rules[RULES];
-
-static _Atomic uint64_t code = NEXT_CODE;
-static _Atomic uint64_t pages_with_rules[CODE_BITS / 64]; /* hashed */
-
 #define READ(field) atomic_load_explicit(&(field), memory_order_relaxed)
 #define WRITE(field, value) atomic_store_explicit(&(field), value, memory_order_relaxed)
-
-/* --- the rules --- */
-
-void memo_code_goes(void)
-{
-	self.closing++;
-	atomic_fetch_add(&code, 1);
-}
-
-void memo_code_gone(void)
-{
-	uint64_t now = atomic_fetch_add(&code, NEXT_CODE - 1) + NEXT_CODE - 1;
-
-	self.closing--;
-	/* A rule's key has 16 bits of it. */
-	if ((uint16_t)(now / NEXT_CODE) == 0)
-		for (size_t i = 0; i < RULES; i++)
-			WRITE(rules[i].rule, 0);
-}
-
-static uint64_t mix(uint64_t word)
-{
-	return word * 0x9e3779b97f4a7c15u;
-}
-
-static uint64_t page_bit(uintptr_t address, _Atomic uint64_t **word)
-{
-	uint64_t hash = mix(address >> 12) >> 40;
-
-	*word = &pages_with_rules[hash / 64 % (CODE_BITS / 64)];
-	return (uint64_t)1 << hash % 64;
-}
-
-static __attribute__((noinline)) struct frame_rule make_rule(uintptr_t pc, size_t index,
-							     uint64_t key)
-{
-	struct frame_rule made = cfi_rule(pc);
-	_Atomic uint64_t *word;
-	uint64_t bit = page_bit(pc, &word), rule;
-
-	memcpy(&rule, &made, sizeof(rule));
-	atomic_fetch_or(word, bit);
-	WRITE(rules[index].rule, rule);
-	WRITE(rules[index].mixed, key ^ rule);
-	return made;
-}
-
-static inline struct frame_rule find_rule(uintptr_t pc, uint64_t code_now)
-{
-	uint64_t key = pc ^ code_now / NEXT_CODE << PC_BITS;
-	size_t index = mix(pc) >> 40 & (RULES - 1);
-	uint64_t rule = READ(rules[index].rule);
-	struct frame_rule found;
-
-	_Static_assert(sizeof(found) == sizeof(rule), "a rule is one word");
-	if ((READ(rules[index].mixed) ^ rule) != key || !rule)
-		return make_rule(pc, index, key);
-	memcpy(&found, &rule, sizeof(found));
-	return found;
-}
-
-static bool has_rule_in(uintptr_t start, uintptr_t end)
-{
-	uint64_t code_now = READ(code) / NEXT_CODE << PC_BITS;
-
-	for (size_t i = 0; i < RULES; i++) {
-		uint64_t rule = READ(rules[i].rule);
-		uint64_t pc = READ(rules[i].mixed) ^ rule ^ code_now;
-		struct frame_rule found;
-
-		memcpy(&found, &rule, sizeof(found));
-		if (rule && found.kind != FRAME_OTHER && pc >= start && pc < end)
-			return true;
-	}
-	return false;
-}
-
-void memo_unmapped(uintptr_t start, uintptr_t end)
-{
-	bool maybe = end - start > CODE_BITS / 4 * (uintptr_t)4096;
-	_Atomic uint64_t *word;
-
-	for (uintptr_t page = start; page < end && !maybe; page += 4096) {
-		uint64_t bit = page_bit(page, &word);
-
-		maybe = READ(*word) & bit;
-	}
-	/* The loader still believes the code to be there, and its tables may be gone with it. */
-	if (maybe && has_rule_in(start, end))
-		atomic_fetch_or(&code, CODE_ENDS);
-}
 
 /* --- whose walk --- */
 
@@ -255,7 +146,6 @@ void memo_forked(void)
 {
 	for (unsigned i = 0; i < MOST_WALKS && READ(walks[i]); i++)
 		WRITE(walks[i]->owner, READ(walks[i]) == self.walk ? self_tid() : 0);
-	WRITE(code, (READ(code) & ~(CODE_ENDS - 1)) + self.closing);
 }
 
 /* --- walking --- */
@@ -266,15 +156,11 @@ __attribute__((no_sanitize("address", "thread"))) static inline uint64_t word_at
 	return *(const volatile uint64_t *)address;
 }
 
-/* May the word be read?  Known by thread and page: the kernel is asked where a way goes higher than
- * any before it.  Wrong tables must not lead us beyond the end of a stack. */
-static bool readable(uintptr_t address)
+static __attribute__((noinline)) bool ask_readable(uintptr_t address)
 {
 	uintptr_t page = address & ~(uintptr_t)4095;
 	char byte;
 
-	if (address >= self.stack_low && address < self.stack_high)
-		return true;
 	if (os_read_memory(address, &byte, 1) != 1)
 		return false;
 	if (page + 4096 != self.stack_low && page != self.stack_high) {
@@ -286,6 +172,13 @@ static bool readable(uintptr_t address)
 		self.stack_low = page;
 	}
 	return true;
+}
+
+/* May the word be read?  Known by thread and page: the kernel is asked where a way goes higher than
+ * any before it.  Wrong tables must not lead us beyond the end of a stack. */
+static inline bool readable(uintptr_t address)
+{
+	return (address >= self.stack_low && address < self.stack_high) || ask_readable(address);
 }
 
 /* The index of the first frame, from @index on, whose caller is not as it was; @end - 1 if all are. */
@@ -371,7 +264,7 @@ static unsigned follow(struct walk *walk, struct fresh *fresh, unsigned index, u
 		       unsigned *meeting)
 {
 	while (fresh->count < limit) {
-		struct frame_rule rule = find_rule(fresh->pc[fresh->count - 1], walk->code);
+		struct frame_rule rule = rules_find(fresh->pc[fresh->count - 1], walk->code);
 		unsigned wanted = limit - fresh->count, stop, last;
 		struct frame next;
 		uintptr_t pc;
@@ -436,7 +329,7 @@ static void forget(struct walk *walk)
 
 uint32_t memo_find(struct memo_path *path, unsigned max)
 {
-	uint64_t code_now = atomic_load_explicit(&code, memory_order_acquire);
+	uint64_t code_now = rules_code();
 	struct walk *walk = own_walk();
 	uint32_t epoch, trace;
 	unsigned top, wanted;
@@ -444,7 +337,7 @@ uint32_t memo_find(struct memo_path *path, unsigned max)
 
 	path->walk = walk;
 	path->same = 0;
-	if (__builtin_expect(!walk || code_now % NEXT_CODE, 0))
+	if (__builtin_expect(!walk || !rules_hold(code_now), 0))
 		return 0;
 	path->epoch = epoch = READ(walk->epoch);
 	atomic_signal_fence(memory_order_seq_cst);
@@ -465,7 +358,7 @@ uint32_t memo_find(struct memo_path *path, unsigned max)
 /* A walk that can be trusted less than that begins anew. */
 static bool usable(const struct walk *walk, uint32_t epoch, unsigned max)
 {
-	return walk->whole == epoch && walk->code == READ(code) && walk->max == max;
+	return walk->whole == epoch && walk->code == rules_code() && walk->max == max;
 }
 
 /* Frames from the hook's caller on, of which the first path->same are as in the walk. */
@@ -476,7 +369,7 @@ bool memo_walk(struct memo_path *path, unsigned max)
 	struct frame first = { .at = 0 };
 	struct fresh fresh;
 
-	if (!walk || READ(code) % NEXT_CODE ||
+	if (!walk || !rules_hold(rules_code()) ||
 	    !arch_hook_frame(self.entered, &first.at, &first.origin) || !readable(first.at) ||
 	    !atomic_compare_exchange_strong(&walk->epoch, &path->epoch, path->epoch + 1))
 		return false;
@@ -486,7 +379,7 @@ bool memo_walk(struct memo_path *path, unsigned max)
 	}
 	path->epoch++;
 	walk->known = 0;
-	walk->code = READ(code);
+	walk->code = rules_code();
 	walk->max = max;
 	fresh.count = 0;
 	if (path->same)

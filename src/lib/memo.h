@@ -2,8 +2,8 @@
 /*
  * memo.h - the exact memo: the call chain of a hook, without unwinding
  *
- * Owns     what each thread remembers of its last chain (a walk), the table of frame rules by pc.
- * For      unwind.c; the hooks that end threads, fork or take code away tell it.
+ * Owns     what each thread remembers of its last chain (a walk).
+ * For      unwind.c; who ends a thread or forks tells it.
  * Never    stores a trace, waits, allocates but from the pool.
  *
  * A thread that is inside (self.h) and whose outermost hook has a frame as arch_hook_frame() knows it.
@@ -34,12 +34,6 @@ bool memo_walk(struct memo_path *path, unsigned max);
 /* Remembers the trace of the path just walked.  False: the path is not what it was (a signal handler has
  * come in between), and what was made of it means nothing. */
 bool memo_keep(const struct memo_path *path, uint32_t trace);
-
-/* Around a dlclose: the code at an address may be another's afterwards. */
-void memo_code_goes(void);
-void memo_code_gone(void);
-/* The program unmaps a range, perhaps with code in it. */
-void memo_unmapped(uintptr_t start, uintptr_t end);
 
 /* The calling thread ends, or may: what it remembers is another's. */
 void memo_thread_ends(void);

@@ -91,7 +91,7 @@ static inline bool page_lock(struct object_page *page)
 {
 	uint32_t mine = self_tid();
 
-	if (!lock_try(&page->lock, mine) && !lock_wait(&page->lock, mine))
+	if (!lock_take(&page->lock, mine))
 		return false;
 	lock_check_rank(RANK_PAGE, true);
 	return true;

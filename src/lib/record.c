@@ -9,9 +9,9 @@
 #include "annotate.h"
 #include "heap.h"
 #include "mem_map.h"
-#include "memo.h"
 #include "options.h"
 #include "os.h"
+#include "rules.h"
 #include "threads.h"
 #include "unwind.h"
 
@@ -84,7 +84,7 @@ void record_forget_range(uintptr_t start, uintptr_t end)
 	mem_map_forget(start, end);
 	threads_forget_stacks(start, end);
 	annotate_remove_root(start, end - start);
-	memo_unmapped(start, end);
+	rules_unmapped(start, end);
 }
 
 /* A mapping has come into being.  Its place in a reservation of the program's is no news. */

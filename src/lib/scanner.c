@@ -10,6 +10,7 @@
 #include "command.h"
 #include "growth.h"
 #include "listed.h"
+#include "lock.h"
 #include "options.h"
 #include "os.h"
 #include "place.h"
@@ -80,6 +81,7 @@ static void begin_life(void)
 {
 	self.inside = true;
 	self.entered = UINTPTR_MAX;
+	lock_other_runs();
 	os_close(0);
 	os_close(1);
 }
@@ -125,6 +127,7 @@ static long run_waited(void *argument)
 {
 	begin_life();
 	do_order(argument, true);
+	lock_other_ends();
 	return 0;
 }
 
@@ -184,6 +187,7 @@ static long run_triggered(void *argument)
 		atomic_store(&scanner.busy, 0);
 		/* What came before that store has found us busy. */
 	} while (work_waits() && take_busy());
+	lock_other_ends();
 	return 0;
 }
 
@@ -206,9 +210,12 @@ static int start_thread(struct life *life, long (*run)(void *), struct order *or
 	await_thread(life);
 	memset(life->tls, 0, (size_t)((char *)life->thread_pointer - life->tls));
 	arch_make_thread_block(life->thread_pointer);
+	lock_other_begins();
 	int tid = os_start_thread(life->stack + STACK_SIZE, life->thread_pointer, &life->alive, run,
 				  order);
 
+	if (tid < 0)
+		lock_other_ends();
 	life->tid = tid > 0 ? tid : 0;
 	return tid;
 }
@@ -367,6 +374,7 @@ static long run_periodic(void *argument)
 
 		if (!period_s || !may_scan()) {
 			stop_spared_tid = 0;
+			lock_other_ends();
 			return 0;
 		}
 		bool same = sleep_until_turn(pause_s * 1000000000u, turn);

@@ -26,21 +26,26 @@ static _Atomic uint32_t buckets[BUCKETS];
 static _Atomic(char *) chunks[CHUNKS];
 static _Atomic uint64_t next_byte = UNIT; /* id 0 means "no trace" */
 
-/* Four sums, so that one need not wait for the other. */
+static inline uint64_t mixed(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ word) * 0x9e3779b97f4a7c15u;
+	return sum ^ sum >> 32;
+}
+
+/* Three sums, so that one need not wait for the other. */
 static uint32_t hash_of(const uintptr_t *pc, size_t count)
 {
-	uint64_t sums[4] = { count, 1, 2, 3 };
+	uint64_t a = count, b = 1, c = 2;
+	size_t i = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		uint64_t sum = (sums[i % 4] ^ pc[i]) * 0x9e3779b97f4a7c15u;
-
-		sums[i % 4] = sum ^ sum >> 32;
+	for (; i + 2 < count; i += 3) {
+		a = mixed(a, pc[i]);
+		b = mixed(b, pc[i + 1]);
+		c = mixed(c, pc[i + 2]);
 	}
-	for (size_t i = 1; i < 4; i++) {
-		sums[0] = (sums[0] ^ sums[i]) * 0xff51afd7ed558ccdu;
-		sums[0] ^= sums[0] >> 32;
-	}
-	return (uint32_t)sums[0];
+	for (; i < count; i++)
+		a = mixed(a, pc[i]);
+	return (uint32_t)mixed(mixed(a, b), c);
 }
 
 static struct trace *at_id(uint32_t id)

@@ -25,6 +25,16 @@ static void create(uintptr_t start, size_t size)
 		.start = start, .size = size, .trace = 7, .born_ms = 11, .who = 13 });
 }
 
+/* The way that a malloc takes, if @fast and it can be one. */
+static void create_block(const struct object *object, bool fast)
+{
+	if (fast && !object->flags)
+		object_create_block(object->start, object->size, object->trace, object->born_ms,
+				    object->who);
+	else
+		object_create(object);
+}
+
 static void create_mapping(uintptr_t start, size_t size)
 {
 	object_create(&(struct object){ .start = start, .size = size, .flags = OBJECT_MAPPING });
@@ -611,7 +621,7 @@ static void step_create(void)
 		object.start = MODEL_START + pick(BYTES / 16) * 16;
 	if (object.start + extent(&object) > MODEL_START + BYTES)
 		object.size = MODEL_START + BYTES - object.start;
-	object_create(&object);
+	create_block(&object, model.clock & 1);
 	model_add(object);
 	compare_around(object.start, extent(&object));
 }
@@ -627,7 +637,7 @@ static void step_fill(void)
 					 .size = pick(stride + 1),
 					 .born_ms = ++model.clock };
 
-		object_create(&object);
+		create_block(&object, model.clock & 1);
 		model_add(object);
 	}
 	compare_around(page, PAGE);
@@ -681,7 +691,10 @@ static void step_delete(void)
 		return;
 	if (size > 16)
 		CHECK(!object_delete(start + 16, NULL));
-	CHECK(object_delete(start, pick(2) ? &old : NULL));
+	if (pick(2))
+		CHECK(object_delete(start, &old));
+	else
+		CHECK(object_delete_block(start) && !object_delete_block(start));
 	model_forget(slot);
 	compare_around(start, size);
 }
@@ -806,7 +819,7 @@ static void work_on(struct worker *worker, const struct deal *deal)
 				 .size = draw(&worker->random, deal->piece + 1),
 				 .born_ms = (uint32_t)worker->random,
 				 .who = worker->index };
-	object_create(mine);
+	create_block(mine, draw(&worker->random, 2));
 	if (draw(&worker->random, 8) == 0) {
 		mine->size = deal->piece;
 		object_extend(start, mine->size);
