@@ -59,9 +59,10 @@ void os_unmap_pages(void *pages, size_t size)
 	arch_syscall(SYS_munmap, (long)pages, (long)page_round(size), 0, 0, 0, 0);
 }
 
-void os_discard_pages(void *pages, size_t size)
+int os_discard_pages(void *pages, size_t size)
 {
-	arch_syscall(SYS_madvise, (long)pages, (long)page_round(size), MADV_DONTNEED, 0, 0, 0);
+	return (int)arch_syscall(SYS_madvise, (long)pages, (long)page_round(size), MADV_DONTNEED, 0,
+				 0, 0);
 }
 
 int os_open(const char *path, int flags, int mode)

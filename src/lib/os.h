@@ -29,8 +29,9 @@ int os_map_pages(size_t size, void **pages);
 /* The same, shared with the children of a fork. */
 int os_map_shared(size_t size, void **pages);
 void os_unmap_pages(void *pages, size_t size);
-/* Gives the pages' memory back and keeps the addresses; they read as zero afterwards. */
-void os_discard_pages(void *pages, size_t size);
+/* Gives the pages' memory back and keeps the addresses; they read as zero afterwards.  0, or a negative
+ * errno: some are locked. */
+int os_discard_pages(void *pages, size_t size);
 
 int os_open(const char *path, int flags, int mode);
 void os_close(int fd);

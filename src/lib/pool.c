@@ -3,8 +3,8 @@
  * pool.c - slabs for small records, plain mappings for large ones; the contract is in pool.h
  *
  * A slab is 64 KiB, aligned to its size, and holds blocks of one size class, so that a block's slab
- * is found by masking its address.  Slabs are carved from regions of 1 MiB and go back to the
- * list of free slabs, their pages to the kernel, when their last block is freed.
+ * is found by masking its address.  Slabs are carved from regions of 1 MiB and become free ones again,
+ * their pages the kernel's, when their last block is freed.  A free slab is not touched.
  *
  *   region  | slab | slab | slab | ...          16 slabs
  *   slab    | struct slab | block | block | ... blocks never touched lie above `bump`
@@ -24,11 +24,12 @@
 #define REGION_SIZE (1u << 20)
 #define SMALL_MAX 8192u
 #define FIRST_RANGES 256 /* rows of the table before it has to grow */
+#define FIRST_FREE 256   /* the same */
 
 struct slab {
-	struct slab *next, *previous; /* in the list of its class, or of free slabs */
+	struct slab *next, *previous; /* in the list of its class */
 	void *free;                   /* blocks given back, linked by their first word */
-	uint32_t block_size;          /* bytes; 0: the slab is free */
+	uint32_t block_size;          /* bytes */
 	uint32_t bump;                /* offset of the first block never used */
 	uint32_t used;                /* blocks out */
 	bool listed;                  /* in its class's list: it has room */
@@ -47,9 +48,15 @@ static struct {
 	struct range first[FIRST_RANGES];
 } ranges;
 
-/* Slabs with room, by class; and slabs that belong to no class; pool_lock. */
+/* Slabs with room, by class; pool_lock. */
 static struct slab *with_room[SMALL_MAX / 16 + 1];
-static struct slab *free_slabs;
+
+/* Slabs that belong to no class; there is room for all that are; pool_lock. */
+static struct {
+	struct slab **rows;
+	size_t count, size, slabs;
+	struct slab *first[FIRST_FREE];
+} free_slabs;
 
 static _Atomic size_t bytes_used; /* pool_bytes() reads it without the lock */
 static size_t bytes_limit;
@@ -102,23 +109,46 @@ static bool granted_locked(size_t size)
 	return !bytes_limit || bytes_used + size <= bytes_limit;
 }
 
-/* Maps one region and puts its slabs on the free list.  Alignment by mapping more than needed. */
+/* Makes room for the slabs of one region more among the free ones. */
+static bool grow_free_slabs_locked(void)
+{
+	void *rows;
+
+	if (!free_slabs.rows) {
+		free_slabs.rows = free_slabs.first;
+		free_slabs.size = FIRST_FREE;
+	}
+	free_slabs.slabs += REGION_SIZE / SLAB_SIZE + 1;
+	if (free_slabs.slabs <= free_slabs.size)
+		return true;
+	if (os_map_pages(2 * free_slabs.size * sizeof(free_slabs.rows[0]), &rows) < 0) {
+		free_slabs.slabs -= REGION_SIZE / SLAB_SIZE + 1;
+		return false;
+	}
+	add_range_locked((uintptr_t)rows, 2 * free_slabs.size * sizeof(free_slabs.rows[0]));
+	memcpy(rows, free_slabs.rows, free_slabs.count * sizeof(free_slabs.rows[0]));
+	if (free_slabs.rows != free_slabs.first) {
+		drop_range_locked((uintptr_t)free_slabs.rows);
+		os_unmap_pages(free_slabs.rows, free_slabs.size * sizeof(free_slabs.rows[0]));
+	}
+	free_slabs.rows = rows;
+	free_slabs.size *= 2;
+	return true;
+}
+
+/* Maps one region and makes its slabs free ones.  Alignment by mapping more than needed. */
 static bool add_region_locked(void)
 {
 	void *pages;
 
-	if (os_map_pages(REGION_SIZE + SLAB_SIZE, &pages) < 0)
+	if (!grow_free_slabs_locked() || os_map_pages(REGION_SIZE + SLAB_SIZE, &pages) < 0)
 		return false;
 	uintptr_t start = ((uintptr_t)pages + SLAB_SIZE - 1) & ~(uintptr_t)(SLAB_SIZE - 1);
 	uintptr_t end = (uintptr_t)pages + REGION_SIZE + SLAB_SIZE;
 
 	add_range_locked((uintptr_t)pages, REGION_SIZE + SLAB_SIZE);
-	for (; start + SLAB_SIZE <= end; start += SLAB_SIZE) {
-		struct slab *slab = (struct slab *)start;
-
-		slab->next = free_slabs;
-		free_slabs = slab;
-	}
+	for (; start + SLAB_SIZE <= end; start += SLAB_SIZE)
+		free_slabs.rows[free_slabs.count++] = (struct slab *)start;
 	return true;
 }
 
@@ -147,11 +177,10 @@ static void unlist_locked(struct slab *slab)
 
 static struct slab *new_slab_locked(size_t block_size)
 {
-	if (!granted_locked(SLAB_SIZE) || (!free_slabs && !add_region_locked()))
+	if (!granted_locked(SLAB_SIZE) || (!free_slabs.count && !add_region_locked()))
 		return NULL;
-	struct slab *slab = free_slabs;
+	struct slab *slab = free_slabs.rows[--free_slabs.count];
 
-	free_slabs = slab->next;
 	*slab = (struct slab){ .block_size = (uint32_t)block_size,
 			       .bump = (sizeof(*slab) + 63) & ~63u };
 	bytes_used += SLAB_SIZE;
@@ -159,16 +188,14 @@ static struct slab *new_slab_locked(size_t block_size)
 	return slab;
 }
 
-/* The slab is empty: its memory goes back, its addresses to the free list; it reads as zero. */
+/* The slab is empty: its memory goes back, its addresses stay; it reads as zero. */
 static void retire_slab_locked(struct slab *slab)
 {
 	unlist_locked(slab);
 	bytes_used -= SLAB_SIZE;
-	os_discard_pages(slab, SLAB_SIZE);
-	if (slab->block_size) /* not discarded: the program has called mlockall() */
+	if (os_discard_pages(slab, SLAB_SIZE) < 0) /* the program has called mlockall() */
 		memset(slab, 0, SLAB_SIZE);
-	slab->next = free_slabs;
-	free_slabs = slab;
+	free_slabs.rows[free_slabs.count++] = slab;
 }
 
 static void *alloc_small_locked(size_t block_size)

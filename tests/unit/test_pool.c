@@ -67,6 +67,40 @@ static void empty_slabs_go_back(void)
 	CHECK(pool_bytes() <= before + SLAB); /* one stays, for the next block */
 }
 
+/* Pages that are in memory, of those that hold the blocks. */
+static int resident_pages(void *const *blocks, int count)
+{
+	int resident = 0;
+	uintptr_t last = 0;
+
+	for (int i = 0; i < count; i++) {
+		uintptr_t page = (uintptr_t)blocks[i] & ~(uintptr_t)4095;
+		unsigned char there = 0;
+
+		if (page == last)
+			continue;
+		mincore((void *)page, 4096, &there);
+		resident += there & 1;
+		last = page;
+	}
+	return resident;
+}
+
+static void empty_slabs_are_not_touched(void)
+{
+	enum { COUNT = 64 * SLAB / 512 };
+	static void *blocks[COUNT];
+
+	for (int i = 0; i < COUNT; i++) {
+		blocks[i] = pool_alloc(512);
+		memset(blocks[i], 1, 512);
+	}
+	CHECK(resident_pages(blocks, COUNT) > 63 * SLAB / 4096);
+	for (int i = 0; i < COUNT; i++)
+		pool_free(blocks[i], 512);
+	CHECK(resident_pages(blocks, COUNT) <= SLAB / 4096);
+}
+
 /* Fills slabs of one size class with ones, locks what may be locked, and gives it all back. */
 static void soil_locked_slabs(void)
 {
@@ -115,8 +149,8 @@ static void step(struct slot *slot, uint64_t *random)
 		slot->block = NULL;
 		return;
 	}
-	slot->size = draw(random, 20) ? draw(random, 1 << (2 + draw(random, 11))) :
-					draw(random, 40000);
+	slot->size = draw(random, 20) ? draw(random, 1 << (2 + draw(random, 11)))
+				      : draw(random, 40000);
 	slot->byte = (int)(1 + draw(random, 255));
 	slot->block = pool_alloc(slot->size);
 	CHECK(slot->block && is_all(slot->block, 0, slot->size));
@@ -274,9 +308,9 @@ static void all_of_it_is_known_as_ours(void)
 
 RUN({ "memory is zeroed and aligned", memory_is_zeroed_and_aligned },
     { "empty slabs go back", empty_slabs_go_back },
+    { "empty slabs are not touched", empty_slabs_are_not_touched },
     { "a slab of locked memory is zeroed as well", a_slab_of_locked_memory_is_zeroed_as_well },
-    { "blocks keep apart", blocks_keep_apart },
-    { "threads keep apart", threads_keep_apart },
+    { "blocks keep apart", blocks_keep_apart }, { "threads keep apart", threads_keep_apart },
     { "the limit holds and is not the end", the_limit_holds_and_is_not_the_end },
     { "pages count as far as expected", pages_count_as_far_as_expected },
     { "one request fails and those around it do not",
