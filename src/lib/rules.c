@@ -7,7 +7,7 @@
 #define PAGE_BITS 4096u
 #define ENDED ((uint64_t)1 << 15) /* of the code: rules are of no use any more */
 
-struct rule_entry rules_table[RULES];
+struct rule_entry rules_table[RULES] __attribute__((aligned(64)));
 _Atomic uint64_t rules_number = RULES_NEXT;
 
 /* Pages of code with rules, hashed: most that is unmapped has none. */
@@ -55,6 +55,9 @@ __attribute__((noinline)) struct frame_rule rules_make(uintptr_t pc, uint64_t co
 
 	memcpy(&rule, &made, sizeof(rule));
 	atomic_fetch_or(word, bit);
+	/* Of a torn copy the words do not fit together. */
+	WRITE(entry[1].rule, READ(entry->rule));
+	WRITE(entry[1].mixed, READ(entry->mixed));
 	WRITE(entry->rule, rule);
 	WRITE(entry->mixed, rules_key(pc, code) ^ rule);
 	return made;

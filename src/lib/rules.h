@@ -50,9 +50,10 @@ static inline bool rules_hold(uint64_t code)
 
 struct frame_rule rules_make(uintptr_t pc, uint64_t code);
 
+/* Two entries side by side: the newer rule of the place is in the first. */
 static inline struct rule_entry *rules_place(uintptr_t pc)
 {
-	return &rules_table[pc * 0x9e3779b97f4a7c15u >> 40 & (RULES - 1)];
+	return &rules_table[pc * 0x9e3779b97f4a7c15u >> 40 & (RULES - 2)];
 }
 
 static inline uint64_t rules_key(uintptr_t pc, uint64_t code)
@@ -60,16 +61,26 @@ static inline uint64_t rules_key(uintptr_t pc, uint64_t code)
 	return pc ^ code / RULES_NEXT << RULES_PC_BITS;
 }
 
+/* The rule in the entry as a word, or 0 if it is that of another key. */
+static inline uint64_t rules_read(struct rule_entry *entry, uint64_t key)
+{
+	uint64_t rule = atomic_load_explicit(&entry->rule, memory_order_relaxed);
+	uint64_t mixed = atomic_load_explicit(&entry->mixed, memory_order_relaxed);
+
+	return (mixed ^ rule) == key ? rule : 0;
+}
+
 /* The rule of the frame whose callee returns to @pc. */
 static inline struct frame_rule rules_find(uintptr_t pc, uint64_t code)
 {
 	struct rule_entry *entry = rules_place(pc);
-	uint64_t rule = atomic_load_explicit(&entry->rule, memory_order_relaxed);
-	uint64_t mixed = atomic_load_explicit(&entry->mixed, memory_order_relaxed);
+	uint64_t key = rules_key(pc, code), rule = rules_read(entry, key);
 	struct frame_rule found;
 
 	_Static_assert(sizeof(found) == sizeof(rule), "a rule is one word");
-	if ((mixed ^ rule) != rules_key(pc, code) || !rule)
+	if (__builtin_expect(!rule, 0))
+		rule = rules_read(entry + 1, key);
+	if (__builtin_expect(!rule, 0))
 		return rules_make(pc, code);
 	memcpy(&found, &rule, sizeof(found));
 	return found;
