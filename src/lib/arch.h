@@ -236,6 +236,48 @@ static inline long arch_call_number(const uint8_t *code, size_t size)
 	return -1;
 }
 
+#define ARCH_CALL_OF_CALLER (-2L)
+
+/*
+ * The same of a function that makes the calls of others and has the number on its stack, as glibc's do
+ * since 2.41.  The instruction before the call (0f 05) tells:
+ *
+ *   48 8b 44 24 disp8   mov disp(%rsp), %rax   __internal_syscall_cancel() in a process of one thread
+ *   48 8b 45 disp8      mov disp(%rbp), %rax   the same with frame pointers
+ *   4c 89 5c 24 08      mov %r11, 8(%rsp)      __syscall_cancel_arch(): it is the first argument on
+ *                                              the stack of its caller, ARCH_CALL_OF_CALLER
+ *
+ * Else -1.
+ */
+static inline long arch_number_on_stack(const ucontext_t *context, const uint8_t *code, size_t size)
+{
+	const greg_t *registers = context->uc_mcontext.gregs;
+	const uint8_t *end = code + size;
+
+	if (size < 7 || end[-2] != 0x0f || end[-1] != 0x05)
+		return -1;
+	if (end[-7] == 0x48 && end[-6] == 0x8b && end[-5] == 0x44 && end[-4] == 0x24)
+		return *(const long *)(registers[REG_RSP] + (int8_t)end[-3]);
+	if (end[-6] == 0x48 && end[-5] == 0x8b && end[-4] == 0x45)
+		return *(const long *)(registers[REG_RBP] + (int8_t)end[-3]);
+	if (end[-7] == 0x4c && end[-6] == 0x89 && end[-5] == 0x5c && end[-4] == 0x24 &&
+	    end[-3] == 0x08)
+		return ARCH_CALL_OF_CALLER;
+	return -1;
+}
+
+/* Of a function that has not used its stack: its return address, and the caller's stack pointer. */
+static inline uintptr_t arch_leaf_return(const ucontext_t *context, uintptr_t *stack_pointer)
+{
+	*stack_pointer = arch_stack_pointer(context) + sizeof(uintptr_t);
+	return *(const uintptr_t *)arch_stack_pointer(context);
+}
+
+static inline uintptr_t arch_frame_pointer(const ucontext_t *context)
+{
+	return (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
+}
+
 static inline void arch_restart_call(ucontext_t *context, long number)
 {
 	context->uc_mcontext.gregs[REG_RAX] = number;
@@ -386,6 +428,27 @@ static inline long arch_call_number(const uint8_t *code, size_t size)
 	(void)code;
 	(void)size;
 	return -1;
+}
+
+#define ARCH_CALL_OF_CALLER (-2L)
+
+static inline long arch_number_on_stack(const ucontext_t *context, const uint8_t *code, size_t size)
+{
+	(void)context;
+	(void)code;
+	(void)size;
+	return -1;
+}
+
+static inline uintptr_t arch_leaf_return(const ucontext_t *context, uintptr_t *stack_pointer)
+{
+	*stack_pointer = arch_stack_pointer(context);
+	return (uintptr_t)context->uc_mcontext.regs[30];
+}
+
+static inline uintptr_t arch_frame_pointer(const ucontext_t *context)
+{
+	return (uintptr_t)context->uc_mcontext.regs[29];
 }
 
 static inline void arch_restart_call(ucontext_t *context, long number)

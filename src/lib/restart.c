@@ -3,6 +3,7 @@
 #include "restart.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include <time.h>
 
 #include "arch.h"
+#include "cfi.h"
 #include "os.h"
 #include "self.h"
 
@@ -155,16 +157,50 @@ static size_t read_code(uintptr_t pc, uint8_t *code, size_t size)
 	return size && os_read_memory(pc - size, code, size) == (ssize_t)size ? size : 0;
 }
 
+/*
+ * The number is the first argument on the stack of the function that has called the one with the
+ * instruction.  There is one such function, in libc, and its rule is kept: to find it takes the loader's
+ * lock, which a thread that is stopped may hold.
+ */
+static long call_of_caller(const ucontext_t *context)
+{
+	static _Atomic uintptr_t known;
+	static _Atomic(struct frame_rule) known_rule;
+	uintptr_t stack, caller = arch_leaf_return(context, &stack);
+	struct frame_rule rule;
+
+	if (atomic_load(&known) == caller) {
+		rule = atomic_load(&known_rule);
+	} else {
+		rule = cfi_rule(caller);
+		if (rule.kind != FRAME_SIMPLE)
+			return -1;
+		if (!atomic_load(&known)) {
+			atomic_store(&known_rule, rule);
+			atomic_store(&known, caller);
+		}
+	}
+	if (rule.by_pointer)
+		stack = arch_frame_pointer(context);
+	return *(const long *)(stack + (intptr_t)rule.cfa_at);
+}
+
 void restart_interrupted(ucontext_t *context)
 {
 	uint8_t code[ARCH_CALL_CODE];
 	uintptr_t pc = arch_interrupted_at(context);
+	size_t size;
 	long number;
 
 	if (!pc)
 		return;
-	number = arch_call_number(code, read_code(pc, code, sizeof(code)));
-	if (number < 0 && self.wait_call)
+	size = read_code(pc, code, sizeof(code));
+	number = arch_call_number(code, size);
+	if (number < 0)
+		number = arch_number_on_stack(context, code, size);
+	if (number == ARCH_CALL_OF_CALLER)
+		number = call_of_caller(context);
+	else if (number < 0 && self.wait_call)
 		number = self.wait_call;
 	if (number >= 0 && can_restart(context, number))
 		arch_restart_call(context, number);
