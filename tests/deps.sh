@@ -9,14 +9,15 @@ deps_build='cc:gcc stdlib.h:libc6-dev cmake:cmake make:make pkg-config:pkg-confi
 
 # Without these the command is built, and says what it does not have.
 deps_optional='libdw.pc:libdw-dev jansson.pc:libjansson-dev libprotobuf-c.pc:libprotobuf-c-dev
-	protoc-c:protobuf-c-compiler zlib.pc:zlib1g-dev'
+	protoc-c:protobuf-c-compiler zlib.pc:zlib1g-dev
+	ncursesw.pc:libncurses-dev'
 
 # The tests that want these are skipped where they are not.
 deps_programs='objcopy:binutils bash:bash python3:python3 perl:perl sqlite3:sqlite3 git:git tar:tar xz:xz-utils
 	redis-server:redis-server redis-cli:redis-tools nginx:nginx-light curl:curl
 	libjemalloc.so.2:libjemalloc2 libtcmalloc_minimal.so.4:libtcmalloc-minimal4
-	libmimalloc.so.2:libmimalloc2.0 gawk:gawk xmllint:libxml2-utils groff:groff-base
-	mandoc:mandoc'
+	libmimalloc.so.2:libmimalloc2.0 gawk:gawk xmllint:libxml2-utils groff:groff-base mandoc:mandoc
+	tmux:tmux pgrep:procps'
 
 # A library of Debian and Ubuntu, or of another system that has ldconfig.
 deps_has_library()

@@ -133,6 +133,7 @@ static int show(struct arguments *arguments, const struct report *reports, size_
 		if (!arguments->table) {
 			summary_full(summary, &sites);
 			summary_growing(summary, reports, count);
+			summary_memory(summary, reports, count);
 		}
 		symbolizer_notes(summary->symbolizer, stderr);
 		status = fflush(summary->out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

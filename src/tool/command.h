@@ -20,5 +20,6 @@ int cmd_report(int count, char **arguments);
 int cmd_diff(int count, char **arguments);
 int cmd_baseline(int count, char **arguments);
 int cmd_export(int count, char **arguments);
+int cmd_watch(int count, char **arguments);
 
 #endif

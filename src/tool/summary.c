@@ -209,7 +209,7 @@ static void print_story(const struct summary *summary, const struct leak *leak)
 		fprintf(out, "  doubtful: a block that was not recorded may refer to it\n");
 }
 
-static void print_site(const struct summary *summary, const struct site *site)
+void summary_site(const struct summary *summary, const struct site *site)
 {
 	const struct leak *leak = site->leaks[0].leak;
 	FILE *out = summary->out;
@@ -241,7 +241,7 @@ void summary_full(const struct summary *summary, const struct sites *sites)
 	size_t shown = summary->most && summary->most < sites->count ? summary->most : sites->count;
 
 	for (size_t i = 0; i < shown; i++)
-		print_site(summary, &sites->items[i]);
+		summary_site(summary, &sites->items[i]);
 }
 
 void summary_growing(const struct summary *summary, const struct report *reports, size_t count)
@@ -265,5 +265,22 @@ void summary_growing(const struct summary *summary, const struct report *reports
 			fprintf(out, "%s%s\n", growing->holder ? "; held through " : "",
 				growing->holder ? growing->holder : "");
 		}
+	}
+}
+
+void summary_memory(const struct summary *summary, const struct report *reports, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct memory_line *memory = &reports[i].memory;
+
+		if (memory->present)
+			fprintf(summary->out,
+				"\nThe memory of %s (pid %d), bytes: %" PRIu64
+				" reachable, %" PRIu64 " unreferenced, %" PRIu64
+				" free in the allocator, %" PRIu64 " mapped, %" PRIu64
+				" stacks, %" PRIu64 " leakscan\n",
+				reports[i].program, reports[i].pid, memory->reachable,
+				memory->unreferenced, memory->allocator_free, memory->mapped,
+				memory->stacks, memory->leakscan);
 	}
 }

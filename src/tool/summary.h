@@ -43,8 +43,11 @@ void summary_where(const struct summary *summary, const struct site *site);
 /* One line for each site, under a line that says of what; nothing below it without leaks. */
 void summary_table(const struct summary *summary, const struct report *reports, size_t count,
 		   const struct sites *sites);
-/* Each site with its backtrace, story and source. */
+/* A site with its backtrace, story and source; each of them. */
+void summary_site(const struct summary *summary, const struct site *site);
 void summary_full(const struct summary *summary, const struct sites *sites);
+/* Where the memory of the processes is, of those whose report tells. */
+void summary_memory(const struct summary *summary, const struct report *reports, size_t count);
 /* The sites that grow and are still referenced. */
 void summary_growing(const struct summary *summary, const struct report *reports, size_t count);
 
