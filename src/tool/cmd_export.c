@@ -14,6 +14,7 @@
 #include "export.h"
 #include "output.h"
 #include "parse.h"
+#include "progress.h"
 
 #define DEBUG_DIRS_MOST 16
 
@@ -106,7 +107,9 @@ static bool write_export(const struct settings *settings, const struct export *e
 
 	if (!out)
 		return output_failed("into memory");
+	progress_begin();
 	ok = settings->format->write(out, export);
+	progress_end();
 	if (ferror(out))
 		ok = output_failed("into memory");
 	if (fclose(out) != 0 && ok)

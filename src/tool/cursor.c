@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "progress.h"
+
 bool cursor_open(struct cursor *cursor, const char *path, FILE *stream, size_t line_most,
 		 uint64_t file_most)
 {
@@ -39,9 +41,10 @@ bool wrong(struct cursor *cursor, const char *format, ...)
 	if (cursor->failed)
 		return false;
 	cursor->failed = true;
+	va_start(arguments, format);
+	progress_end();
 	fprintf(stderr, "%s:%u:%td: ", cursor->path, cursor->number ? cursor->number : 1,
 		cursor->line ? cursor->at - cursor->line + 1 : 1);
-	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
 	fputc('\n', stderr);

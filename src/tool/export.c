@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 #define HEAD 64 /* entries of a report that are enough to know its process by */
 
 static bool no_memory(void)
@@ -111,6 +113,8 @@ bool places_make(struct places *places, const struct export *export, const struc
 	for (size_t i = 0; i < trace->count; i++) {
 		const struct source_line *lines;
 		size_t count = symbolize(export->symbolizer, &trace->frames[i], &lines);
+
+		progress_say("leakscan: looking up files and lines");
 
 		if (places->count + count > room) {
 			struct place *grown;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "command_table.h"
+#include "progress.h"
 
 #define AGAIN_MS 1000 /* a signal that finds another one pending is lost: it is sent again */
 #define LONGEST_MS 50 /* between two looks for the answer */
@@ -58,10 +59,12 @@ enum order_state order_look(struct order *order)
 	if (rendezvous_answered(&order->rendezvous))
 		return ORDER_ANSWERED;
 	if (!process_wait(&target->process, 0)) {
+		progress_end();
 		warnx("process %d has ended before it answered", (int)target->pid);
 		return ORDER_FAILED;
 	}
 	if (now >= order->end_ms) {
+		progress_end();
 		warnx("process %d has not answered within %d s; it may be stopped, or block "
 		      "signal %s, or still be busy",
 		      (int)target->pid, target->timeout_s, target->signal_name);
@@ -80,10 +83,14 @@ enum order_state order_await(struct order *order)
 {
 	enum order_state state = order_look(order);
 
-	for (long pause = 1; state == ORDER_WAITS && !order_interrupted; pause *= 2) {
-		process_wait(&order->target->process, pause < LONGEST_MS ? pause : LONGEST_MS);
+	progress_begin();
+	for (long pause = 1; state == ORDER_WAITS && !order_interrupted;
+	     pause = 2 * pause < LONGEST_MS ? 2 * pause : LONGEST_MS) {
+		progress_say("leakscan: waiting for process %d", (int)order->target->pid);
+		process_wait(&order->target->process, pause);
 		state = order_look(order);
 	}
+	progress_end();
 	return state;
 }
 

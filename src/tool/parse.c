@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 
 #include "parse_line.h"
+#include "progress.h"
+
+#define LINES_BETWEEN 4096 /* of two looks at the clock */
 
 bool parse_text(struct parser *parser, const char **text, const char *start, const char *end)
 {
@@ -218,8 +221,14 @@ int report_parse_stream(struct report *report, const char *path, FILE *stream)
 	if (ok && fileno(stream) >= 0 && fstat(fileno(stream), &state) == 0 &&
 	    S_ISREG(state.st_mode))
 		report->time = state.st_mtim.tv_sec;
-	while (ok && cursor_next(&parser.cursor))
+	progress_begin();
+	while (ok && cursor_next(&parser.cursor)) {
 		ok = parse_line(&parser);
+		if (parser.cursor.number % LINES_BETWEEN == 0)
+			progress_say("leakscan: reading %s: %" PRIu64 " MiB", path,
+				     parser.cursor.consumed >> 20);
+	}
+	progress_end();
 	ok = ok && !parser.cursor.failed && check_end(&parser);
 	ok = settle(&parser) && ok;
 	free(parser.frames);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 #define SOURCE_AROUND 2    /* lines of source before and behind a place */
 #define SOURCE_COLUMNS 200 /* of a line of source */
 
@@ -111,6 +113,13 @@ static void print_of(FILE *out, const struct report *reports, size_t count)
 			reports->path);
 }
 
+/* Where the text goes to a terminal, it is its own progress. */
+static void tell_progress(const struct summary *summary, size_t done, size_t all)
+{
+	if (!isatty(fileno(summary->out)))
+		progress_say("leakscan: looking up files and lines: %zu of %zu places", done, all);
+}
+
 void summary_table(const struct summary *summary, const struct report *reports, size_t count,
 		   const struct sites *sites)
 {
@@ -124,9 +133,11 @@ void summary_table(const struct summary *summary, const struct report *reports, 
 		fprintf(out, "%s  %12s %9s %12s %8s  %s%s\n", summary_paint(summary, SUMMARY_BOLD),
 			"retained", "objects", "bytes", "age", "allocated in",
 			summary_paint(summary, SUMMARY_PLAIN));
+	progress_begin();
 	for (size_t i = 0; i < shown; i++) {
 		const struct site *site = &sites->items[i];
 
+		tell_progress(summary, i, shown);
 		fprintf(out, "  %12" PRIu64 " %9" PRIu64 " %12" PRIu64 " ", site->total_bytes,
 			site->objects, site->bytes);
 		summary_age(out, site->oldest_ms);
@@ -134,6 +145,7 @@ void summary_table(const struct summary *summary, const struct report *reports, 
 		summary_where(summary, site);
 		fputc('\n', out);
 	}
+	progress_end();
 	if (shown < sites->count)
 		fprintf(out, "  ... and %zu more place%s\n", sites->count - shown,
 			plural(sites->count - shown));
@@ -240,8 +252,12 @@ void summary_full(const struct summary *summary, const struct sites *sites)
 {
 	size_t shown = summary->most && summary->most < sites->count ? summary->most : sites->count;
 
-	for (size_t i = 0; i < shown; i++)
+	progress_begin();
+	for (size_t i = 0; i < shown; i++) {
+		tell_progress(summary, i, shown);
 		summary_site(summary, &sites->items[i]);
+	}
+	progress_end();
 }
 
 void summary_growing(const struct summary *summary, const struct report *reports, size_t count)
