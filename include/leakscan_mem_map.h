@@ -92,9 +92,9 @@ LEAKSCAN_VALUE(int, leakscan_zone_add, (const char *name, const void *start, siz
  * @count_width:   bytes of that count: 1, 2, 4 or 8; a page is in use while it is not 0
  *
  * The program counts by itself; a scan reads the count, then the descriptor's aligned words.  The
- * array is no root any more.  If it is a block or a mapping of its own, that is scanned by this
- * walk only (as with leakscan_no_scan()); as a part of a larger block it is still scanned with
- * that, whatever the counts say.  Remove the zone before the memory is given back.
+ * array is no root any more, and of a block or a mapping that it is or is in, it is left out when
+ * that is scanned.  (Only on a stack it is scanned with the stack, whatever the counts say.)  Remove
+ * the zone before the memory is given back.
  *
  * Returns as leakscan_zone_add(); -EINVAL also for a NULL @base, and when the count is not inside
  * the descriptor.

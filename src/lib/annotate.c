@@ -142,9 +142,7 @@ static bool take_areas(struct object_large *large, void *context)
 	return true;
 }
 
-/* An area has got lost: to scan the others alone would miss references.  As kmemleak's
- * OBJECT_FULL_SCAN. */
-static void scan_whole(uintptr_t start)
+void annotate_scan_whole(uintptr_t start)
 {
 	struct scan_area *area = NULL;
 
@@ -183,7 +181,7 @@ int annotate_scan_area(uintptr_t start, size_t size)
 			return 0;
 		pool_free(area, sizeof(*area));
 	}
-	scan_whole(object.start);
+	annotate_scan_whole(object.start);
 	return -ENOMEM;
 }
 

@@ -25,6 +25,9 @@ void annotate_paint(uintptr_t start, uint32_t flags);
 void annotate_transient(uintptr_t start);
 /* -ENOENT, -EINVAL, -ENOMEM as leakscan_scan_area(). */
 int annotate_scan_area(uintptr_t start, size_t size);
+/* An area has got lost: to scan the others alone would miss references.  As kmemleak's
+ * OBJECT_FULL_SCAN. */
+void annotate_scan_whole(uintptr_t start);
 int annotate_add_root(uintptr_t start, size_t size);
 int annotate_remove_root(uintptr_t start, size_t size);
 

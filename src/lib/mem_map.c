@@ -220,25 +220,21 @@ int mem_map_zone_add(const char *name, uintptr_t start, size_t size)
 	return add_zone(&zone, name);
 }
 
-/* Is the array all of the object?  The end of a mapping is that of its last page. */
-static bool is_all_of(const struct mem_map_array *array, const struct object *object)
+/* The block that the array is or is in, as the zone must know it; it is known by its number only. */
+static void leave_to_the_walk(int id, uintptr_t start, uintptr_t end)
 {
-	size_t size = array->stride * array->number;
+	struct array_block block;
+	struct mem_map_zone *zone = NULL;
 
-	if (object->flags & OBJECT_MAPPING)
-		size = (size + MEM_MAP_PAGE - 1) & ~(MEM_MAP_PAGE - 1);
-	return object->start == array->base && object->size == size;
-}
-
-/* An array that is a whole object is left out of the ordinary scan.  The object's start, or 0. */
-static uintptr_t leave_to_the_walk(const struct mem_map_array *array)
-{
-	struct object object;
-
-	if (!object_find(array->base, &object) || !is_all_of(array, &object) ||
-	    (object.flags & OBJECT_NO_SCAN))
-		return 0;
-	return object_paint(object.start, OBJECT_NO_SCAN, 0) ? object.start : 0;
+	array_block_cut(&block, start, end);
+	if (mem_map_lock()) {
+		zone = mem_map_zone(id);
+		if (zone)
+			zone->block = block;
+		mem_map_unlock();
+	}
+	if (!zone)
+		array_block_restore(&block);
 }
 
 int mem_map_array_add(const char *name, const struct mem_map_array *array)
@@ -254,12 +250,11 @@ int mem_map_array_add(const char *name, const struct mem_map_array *array)
 		return -EINVAL;
 	zone.node.start = array->base;
 	zone.node.end = array->base + size;
-	zone.unscanned = leave_to_the_walk(array);
 
 	int id = add_zone(&zone, name);
 
-	if (id < 0 && zone.unscanned)
-		object_paint(zone.unscanned, 0, OBJECT_NO_SCAN);
+	if (id > 0)
+		leave_to_the_walk(id, zone.node.start, zone.node.end);
 	return id;
 }
 
@@ -287,8 +282,7 @@ int mem_map_zone_remove(int id)
 	mem_map_unlock();
 	if (!zone || zone == &mappings)
 		return -ENOENT;
-	if (zone->unscanned)
-		object_paint(zone->unscanned, 0, OBJECT_NO_SCAN);
+	array_block_restore(&zone->block);
 	pool_free(zone, sizeof(*zone));
 	return 0;
 }

@@ -39,6 +39,7 @@
 #define LEAKSCAN_LIBRARY
 #include "leakscan_mem_map.h"
 
+#include "array_block.h"
 #include "interval_tree.h"
 
 #define MEM_MAP_PAGE 4096UL
@@ -88,7 +89,7 @@ struct mem_map_zone {
 	int id;
 	size_t descriptors;         /* of its pages, as far as made; of the array, all */
 	struct mem_map_array array; /* stride 0: none, the zone has sections */
-	uintptr_t unscanned;        /* object that is the array, painted no_scan by us; or 0 */
+	struct array_block block;   /* that the array is, or is a part of */
 };
 
 /* The descriptors of 64 pages. */
