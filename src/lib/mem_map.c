@@ -54,13 +54,19 @@ struct mem_map_section *mem_map_section_from(uintptr_t address)
 	return node ? container_of(node, struct mem_map_section, node) : NULL;
 }
 
+struct mem_map_section *mem_map_section_around(uintptr_t address)
+{
+	struct interval *node = interval_tree_find(&by_descriptor, address);
+
+	return node ? container_of(node, struct mem_map_section, own) : NULL;
+}
+
 struct mem_map_section *mem_map_section_of(const struct leakscan_page *page)
 {
-	struct interval *node = interval_tree_find(&by_descriptor, (uintptr_t)page);
+	struct mem_map_section *section = mem_map_section_around((uintptr_t)page);
 
-	if (!node || ((uintptr_t)page - node->start) % sizeof(*page))
-		return NULL;
-	return container_of(node, struct mem_map_section, own);
+	return section && ((uintptr_t)page - section->own.start) % sizeof(*page) == 0 ? section
+										      : NULL;
 }
 
 bool mem_map_is_page(const struct leakscan_page *page)

@@ -106,6 +106,8 @@ void mem_map_unlock(void);
 struct mem_map_zone *mem_map_zone(int id);
 /* The first section that reaches beyond @address, or NULL. */
 struct mem_map_section *mem_map_section_from(uintptr_t address);
+/* The section among whose descriptors the address is; NULL for any other. */
+struct mem_map_section *mem_map_section_around(uintptr_t address);
 /* The section of a descriptor, or of a hole between; NULL for any other address. */
 struct mem_map_section *mem_map_section_of(const struct leakscan_page *page);
 bool mem_map_is_page(const struct leakscan_page *page);

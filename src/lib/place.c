@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arch.h"
+#include "mem_map.h"
 #include "object.h"
 #include "os.h"
 #include "symbol.h"
@@ -169,6 +170,53 @@ static bool print_of_thread(struct print *out, const struct roots_context *roots
 	return true;
 }
 
+static void print_zone(struct print *out, int id)
+{
+	const struct mem_map_zone *zone = mem_map_zone(id);
+
+	print(out, ", zone ");
+	print_name(out, zone ? zone->name : "");
+}
+
+/* A descriptor of ours: which page it describes, and which of its words that is. */
+static bool print_page(struct print *out, uintptr_t address)
+{
+	static const char *const words[] = { "flags",   "count",    "mapping",  "index",
+					     "private", "lru.next", "lru.prev", "padding" };
+	const struct mem_map_section *section = mem_map_section_around(address);
+	const struct leakscan_page *page;
+	size_t offset;
+
+	if (!section)
+		return false;
+	offset = address - section->own.start;
+	page = &section->pages[offset / sizeof(*page)];
+	print(out, "page descriptor of pfn 0x%lx",
+	      (unsigned long)(mem_map_address(section, page) / MEM_MAP_PAGE));
+	print_zone(out, (int)mem_map_page_zone(page));
+	print(out, ", %s", words[offset % sizeof(*page) / sizeof(uintptr_t)]);
+	return true;
+}
+
+/* One of an array of the program's own. */
+static bool print_own_page(struct print *out, uintptr_t address)
+{
+	for (int id = 1; id < (int)MEM_MAP_MOST_ZONES; id++) {
+		const struct mem_map_zone *zone = mem_map_zone(id);
+
+		if (!zone || !zone->array.stride ||
+		    !is_in(address, zone->node.start, zone->node.end))
+			continue;
+		size_t offset = address - zone->array.base;
+
+		print(out, "page descriptor %zu", offset / zone->array.stride);
+		print_zone(out, id);
+		print(out, ", +0x%zx", offset % zone->array.stride);
+		return true;
+	}
+	return false;
+}
+
 static bool print_variable(struct print *out, uintptr_t address)
 {
 	struct symbol symbol = symbol_find_data(address);
@@ -204,6 +252,7 @@ void place_print(struct print *out, const struct roots_context *roots, uintptr_t
 
 	if (is_in(address, words, words + roots->kernel->count * sizeof(uintptr_t)))
 		print(out, "kernel (epoll or timer)");
-	else if (!print_of_thread(out, roots, address) && !print_variable(out, address))
+	else if (!print_page(out, address) && !print_own_page(out, address) &&
+		 !print_of_thread(out, roots, address) && !print_variable(out, address))
 		print_mapping(out, roots, address);
 }

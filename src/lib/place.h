@@ -21,6 +21,7 @@
 void place_init(void);
 
 /* "g_sessions+0x48 [server]", "stack of thread 4242 (worker-1)", "register of thread 4242 (main)",
+ * "page descriptor of pfn 0x7f3a1, zone cache, private", "page descriptor 7, zone frames, +0x8",
  * "kernel (epoll or timer)", "mapping 0x7f0000000000-0x7f0000021000". */
 void place_print(struct print *out, const struct roots_context *roots, uintptr_t address);
 
