@@ -34,7 +34,8 @@ char *live_report_path(const char *answer)
 	return line_of(answer, "report /") ? line_of(answer, "report ") : NULL;
 }
 
-/* The stream of a file that is a report and nothing else; NULL and errno. */
+/* The stream of a file that is a report and nothing else; NULL and errno.  An empty one is a report in
+ * kmemleak's form of nothing: there is no line in it to show. */
 static FILE *open_regular(const struct process *process, const char *path)
 {
 	int file = process_open_file(process, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -42,7 +43,7 @@ static FILE *open_regular(const struct process *process, const char *path)
 
 	if (file < 0)
 		return NULL;
-	if (fstat(file, &state) == 0 && S_ISREG(state.st_mode))
+	if (fstat(file, &state) == 0 && S_ISREG(state.st_mode) && state.st_size)
 		return fdopen(file, "r");
 	close(file);
 	errno = EINVAL;
@@ -128,7 +129,7 @@ static char *newest(const char *name)
 		for (size_t i = 0; i < reports.files.gl_pathc; i++) {
 			const struct stat *state = &reports.states[i];
 
-			if (S_ISREG(state->st_mode) &&
+			if (S_ISREG(state->st_mode) && state->st_size &&
 			    (!best || state->st_mtim.tv_sec >= best->st_mtim.tv_sec))
 				best = state;
 		}

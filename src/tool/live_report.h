@@ -16,7 +16,7 @@
 /* The path in the answer to a scan ("report PATH"), to be freed; NULL: none was written. */
 char *live_report_path(const char *answer);
 
-/* Is that a file, and no device or pipe? */
+/* Is that a file with something in it, and no device or pipe? */
 bool live_report_is_file(const struct process *process, const char *path);
 /* False, with a line on stderr, when it cannot be read.  report_free() in both cases. */
 bool live_report_read(struct report *report, const struct process *process, const char *path);

@@ -147,3 +147,35 @@ check_reports()
 	echo "$1: $count reports"
 	rm -f "$reports"/*
 }
+
+# nginx_configure LINE: where nginx is to run; prints the configuration, with that line in it.  It
+# listens on $work/socket; `get` asks there.
+nginx_configure()
+{
+	mkdir -p html logs
+	seq 20000 >html/index.html
+	[ "$(id -u)" != 0 ] || echo "user root root;"
+	cat <<-END
+		$1
+		daemon off;
+		pid nginx.pid;
+		error_log logs/error.log notice;
+		events { worker_connections 64; }
+		http {
+			access_log logs/access.log;
+			client_body_temp_path body;
+			proxy_temp_path proxy;
+			fastcgi_temp_path fastcgi;
+			uwsgi_temp_path uwsgi;
+			scgi_temp_path scgi;
+			gzip on;
+			gzip_types text/plain text/html;
+			server { listen unix:$work/socket; root html; }
+		}
+	END
+}
+
+get()
+{
+	curl -s -S --unix-socket "$work/socket" "$@"
+}

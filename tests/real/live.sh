@@ -6,6 +6,14 @@
 leakscan=$build/leakscan
 scans=8
 
+# Also where stdout is a file that is compared.
+exec 4>&1
+fail()
+{
+	echo "FAIL: $*" >&4
+	exit 1
+}
+
 # under_live WORD...: each scan has a report of its own, with all unreferenced objects in it.  In the
 # background only: it replaces the shell.
 under_live()
@@ -125,36 +133,6 @@ redis()
 
 # --- nginx: one process, so that there is one to scan ---
 
-configure()
-{
-	mkdir -p html logs
-	seq 20000 >html/index.html
-	[ "$(id -u)" != 0 ] || echo "user root root;"
-	cat <<-END
-		master_process off;
-		daemon off;
-		pid nginx.pid;
-		error_log logs/error.log notice;
-		events { worker_connections 64; }
-		http {
-			access_log logs/access.log;
-			client_body_temp_path body;
-			proxy_temp_path proxy;
-			fastcgi_temp_path fastcgi;
-			uwsgi_temp_path uwsgi;
-			scgi_temp_path scgi;
-			gzip on;
-			gzip_types text/plain text/html;
-			server { listen unix:$work/socket; root html; }
-		}
-	END
-}
-
-get()
-{
-	curl -s -S --unix-socket "$work/socket" "$@"
-}
-
 get_page()
 {
 	get http://localhost/
@@ -195,7 +173,7 @@ nginx_alone()
 {
 	name=nginx
 	fresh_directory
-	configure >nginx.conf
+	nginx_configure 'master_process off;' >nginx.conf
 	set -- nginx -p "$work/run/" -c nginx.conf
 	live=no
 	serve "$work/plain.out" get_page ask_nginx end_nginx "$@"

@@ -4,36 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 need nginx curl
 
-configure()
-{
-	mkdir -p html logs
-	seq 20000 >html/index.html
-	[ "$(id -u)" != 0 ] || echo "user root root;"
-	cat <<-END
-		worker_processes 1;
-		daemon off;
-		pid nginx.pid;
-		error_log logs/error.log notice;
-		events { worker_connections 64; }
-		http {
-			access_log logs/access.log;
-			client_body_temp_path body;
-			proxy_temp_path proxy;
-			fastcgi_temp_path fastcgi;
-			uwsgi_temp_path uwsgi;
-			scgi_temp_path scgi;
-			gzip on;
-			gzip_types text/plain text/html;
-			server { listen unix:$work/socket; root html; }
-		}
-	END
-}
-
-get()
-{
-	curl -s -S --unix-socket "$work/socket" "$@"
-}
-
 ask()
 {
 	for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -50,7 +20,7 @@ serve()
 	middle=$2
 	shift 2
 	fresh_directory
-	configure >nginx.conf
+	nginx_configure 'worker_processes 1;' >nginx.conf
 	"$@" nginx -p "$work/run/" -c nginx.conf >"$work/log" 2>&1 &
 	server=$!
 	background=$server
