@@ -19,7 +19,6 @@
 #define UNW_LOCAL_ONLY
 #include "unwind.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <libunwind.h>
 #include <link.h>
@@ -33,6 +32,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "imports.h"
 #include "lock.h"
 #include "memo.h"
 #include "options.h"
@@ -177,10 +177,7 @@ void unwind_after_fork(bool child)
 	atomic_store(&fork_near, 0);
 }
 
-static const struct borrowed {
-	const char *symbol;
-	void *ours;
-} borrowed[] = {
+static const struct import borrowed[] = {
 	{ "pipe", (void *)no_pipe },
 	{ "pipe2", (void *)no_pipe2 },
 	{ "read", (void *)checked_read },
@@ -196,80 +193,6 @@ static const struct borrowed {
 	{ "pthread_sigmask", (void *)own_sigprocmask },
 	{ "dl_iterate_phdr", (void *)unwind_iterate },
 };
-
-/* What the dynamic section of a loaded object says of its imports. */
-struct imports {
-	uintptr_t base;
-	const ElfW(Sym) * symbols;
-	const char *strings;
-	uintptr_t tables[2]; /* relocations: DT_RELA, DT_JMPREL */
-	size_t sizes[2];     /* bytes */
-};
-
-static void point_slot(void **slot, void *ours)
-{
-	void *page = (void *)((uintptr_t)slot & ~(uintptr_t)4095);
-	uintptr_t last = ((uintptr_t)(slot + 1) - 1) & ~(uintptr_t)4095;
-
-	if (*slot == ours)
-		return;
-	/* The table may have been made read-only after relocation. */
-	if (os_syscall(SYS_mprotect, (long)page, (long)(last - (uintptr_t)page) + 4096,
-		       PROT_READ | PROT_WRITE, 0, 0, 0) == 0)
-		*slot = ours;
-}
-
-static void point_imports(const struct imports *imports)
-{
-	for (int table = 0; table < 2; table++) {
-		const ElfW(Rela) *rela = (const ElfW(Rela) *)imports->tables[table];
-
-		for (size_t i = 0; rela && i < imports->sizes[table] / sizeof(*rela); i++) {
-			unsigned long index = ELF64_R_SYM(rela[i].r_info);
-			const char *name = imports->strings + imports->symbols[index].st_name;
-
-			if (!index)
-				continue;
-			for (size_t k = 0; k < sizeof(borrowed) / sizeof(borrowed[0]); k++)
-				if (!strcmp(name, borrowed[k].symbol))
-					point_slot((void **)(imports->base + rela[i].r_offset),
-						   borrowed[k].ours);
-		}
-	}
-}
-
-static void read_dynamic(const ElfW(Dyn) * dynamic, struct imports *imports)
-{
-	for (; dynamic->d_tag != DT_NULL; dynamic++) {
-		uintptr_t address = dynamic->d_un.d_ptr;
-
-		/* The loader has added the base where it may write the section. */
-		if (address < imports->base)
-			address += imports->base;
-		switch (dynamic->d_tag) {
-		case DT_SYMTAB:
-			imports->symbols = (const ElfW(Sym) *)address;
-			break;
-		case DT_STRTAB:
-			imports->strings = (const char *)address;
-			break;
-		case DT_RELA:
-			imports->tables[0] = address;
-			break;
-		case DT_JMPREL:
-			imports->tables[1] = address;
-			break;
-		case DT_RELASZ:
-			imports->sizes[0] = dynamic->d_un.d_val;
-			break;
-		case DT_PLTRELSZ:
-			imports->sizes[1] = dynamic->d_un.d_val;
-			break;
-		default:
-			break;
-		}
-	}
-}
 
 /* The executable segment of a loaded object that contains @address, or NULL. */
 static const ElfW(Phdr) * code_with(const struct dl_phdr_info *info, uintptr_t address)
@@ -296,15 +219,7 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 	}
 	if (!code_with(info, (uintptr_t)unw_backtrace))
 		return 0;
-	struct imports imports = { .base = info->dlpi_addr };
-
-	for (int i = 0; i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-			read_dynamic(
-				(const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr),
-				&imports);
-	if (imports.symbols && imports.strings)
-		point_imports(&imports);
+	imports_point(info, borrowed, sizeof(borrowed) / sizeof(borrowed[0]));
 	return 0;
 }
 
