@@ -278,6 +278,17 @@ static inline uintptr_t arch_frame_pointer(const ucontext_t *context)
 	return (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
 }
 
+/* Is it code to which a signal handler returns?  mov $15, %rax; syscall */
+static inline bool arch_is_sigreturn(uintptr_t pc)
+{
+	static const uint8_t code[] = { 0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05 };
+	size_t same = 0;
+
+	while (same < sizeof(code) && ((const uint8_t *)pc)[same] == code[same])
+		same++;
+	return same == sizeof(code);
+}
+
 static inline void arch_restart_call(ucontext_t *context, long number)
 {
 	context->uc_mcontext.gregs[REG_RAX] = number;
@@ -449,6 +460,14 @@ static inline uintptr_t arch_leaf_return(const ucontext_t *context, uintptr_t *s
 static inline uintptr_t arch_frame_pointer(const ucontext_t *context)
 {
 	return (uintptr_t)context->uc_mcontext.regs[29];
+}
+
+/* mov x8, #139; svc #0 */
+static inline bool arch_is_sigreturn(uintptr_t pc)
+{
+	const uint32_t *code = (const uint32_t *)pc;
+
+	return pc % 4 == 0 && code[0] == 0xd2801168 && code[1] == 0xd4000001;
 }
 
 static inline void arch_restart_call(ucontext_t *context, long number)

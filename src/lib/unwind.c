@@ -32,6 +32,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "arch.h"
 #include "imports.h"
 #include "lock.h"
 #include "memo.h"
@@ -243,16 +244,32 @@ static bool is_own(uintptr_t pc)
 	return pc - own_start < own_end - own_start;
 }
 
+/* libunwind before 1.4, where it is fast, gives the address before a return address, which is in the
+ * call; but not where a signal has interrupted the frame. */
+static void make_exact(uintptr_t *frames, int count)
+{
+	bool interrupted = false;
+
+	for (int i = 0; i < count; i++) {
+		frames[i] += !interrupted;
+		interrupted = i + 1 < count && arch_is_sigreturn(frames[i]);
+	}
+}
+
 /* The chain as libunwind finds it. */
-static uint32_t ask_libunwind(unsigned max)
+static __attribute__((noinline)) uint32_t ask_libunwind(unsigned max)
 {
 	uintptr_t frames[UNWIND_MAX + OWN_FRAMES + 1];
+	uintptr_t caller = (uintptr_t)__builtin_return_address(0);
 	int count, skip = 0;
+	bool shortened = false;
 	unsigned flags = 0;
 
 	count = unw_backtrace((void **)frames, (int)max + OWN_FRAMES);
-	while (skip < count && is_own(frames[skip]))
-		skip++;
+	for (; skip < count && is_own(frames[skip]); skip++)
+		shortened |= frames[skip] == caller - 1;
+	if (shortened)
+		make_exact(frames, count);
 	if (skip == count)
 		return 0;
 	count -= skip;
