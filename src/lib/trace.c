@@ -18,7 +18,6 @@
 #include "pool.h"
 
 #define BUCKETS (1u << 16)
-#define CHUNK_SIZE (256u << 10)
 #define CHUNKS (1u << 14)
 #define UNIT 8u
 
@@ -52,9 +51,9 @@ static struct trace *at_id(uint32_t id)
 {
 	uint64_t byte = (uint64_t)id * UNIT;
 
-	return (struct trace *)(atomic_load_explicit(&chunks[byte / CHUNK_SIZE],
+	return (struct trace *)(atomic_load_explicit(&chunks[byte / TRACE_CHUNK],
 						     memory_order_acquire) +
-				byte % CHUNK_SIZE);
+				byte % TRACE_CHUNK);
 }
 
 const struct trace *trace_get(uint32_t id)
@@ -68,12 +67,12 @@ static bool chunk_ready(size_t index)
 
 	if (atomic_load_explicit(&chunks[index], memory_order_acquire))
 		return true;
-	char *chunk = pool_map(CHUNK_SIZE, CHUNK_SIZE);
+	char *chunk = pool_map(TRACE_CHUNK, TRACE_CHUNK);
 
 	if (!chunk)
 		return false;
 	if (!atomic_compare_exchange_strong(&chunks[index], &nothing, chunk))
-		pool_unmap(chunk, CHUNK_SIZE, CHUNK_SIZE);
+		pool_unmap(chunk, TRACE_CHUNK, TRACE_CHUNK);
 	return true;
 }
 
@@ -84,9 +83,9 @@ static struct trace *take_room(size_t size)
 		uint64_t byte = atomic_load_explicit(&next_byte, memory_order_relaxed);
 		uint64_t start = byte;
 
-		if (start % CHUNK_SIZE + size > CHUNK_SIZE)
-			start += CHUNK_SIZE - start % CHUNK_SIZE;
-		if (start / CHUNK_SIZE >= CHUNKS || !chunk_ready(start / CHUNK_SIZE))
+		if (start % TRACE_CHUNK + size > TRACE_CHUNK)
+			start += TRACE_CHUNK - start % TRACE_CHUNK;
+		if (start / TRACE_CHUNK >= CHUNKS || !chunk_ready(start / TRACE_CHUNK))
 			return NULL;
 		if (!atomic_compare_exchange_weak(&next_byte, &byte, start + size))
 			continue;

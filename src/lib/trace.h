@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TRACE_CHUNK (256u << 10) /* bytes of the depot that stand together; no trace crosses them */
+
 enum trace_flags {
 	TRACE_CUT = 1, /* deeper than max_trace, or the unwinder could not go on */
 };

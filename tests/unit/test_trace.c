@@ -33,9 +33,9 @@ static void whatever_differs_is_another_trace(void)
 	static const uintptr_t pc[] = { 0x1000, 0x2000, 0x3000 };
 	static const uintptr_t turned[] = { 0x1000, 0x3000, 0x2000 };
 	static const uintptr_t other[] = { 0x1000, 0x2000, 0x3001 };
-	uint32_t ids[] = { trace_store(pc, 3, 0),	  trace_store(pc, 2, 0),
+	uint32_t ids[] = { trace_store(pc, 3, 0),         trace_store(pc, 2, 0),
 			   trace_store(pc, 3, TRACE_CUT), trace_store(turned, 3, 0),
-			   trace_store(other, 3, 0),	  trace_store(pc + 1, 2, 0) };
+			   trace_store(other, 3, 0),      trace_store(pc + 1, 2, 0) };
 
 	for (int i = 0; i < 6; i++)
 		for (int k = 0; k < 6; k++)
@@ -81,6 +81,38 @@ static void many_traces_over_many_chunks(void)
 
 		CHECK(ids[i] && holds(ids[i], pc, count, 0));
 		CHECK(trace_store(pc, count, 0) == ids[i]);
+	}
+}
+
+/* Bytes between the end of this trace and that of its chunk. */
+static size_t left_behind(uint32_t id)
+{
+	const struct trace *trace = trace_get(id);
+
+	return TRACE_CHUNK -
+	       ((size_t)id * 8 + sizeof(*trace) + trace->count * sizeof(*trace->pc)) % TRACE_CHUNK;
+}
+
+static void a_trace_fits_or_begins_a_chunk(void)
+{
+	uintptr_t pc[UNWIND_MAX] = { 0x900000 };
+	uint32_t id;
+	size_t count;
+
+	/* As much as is left, and a frame more. */
+	for (size_t more = 0; more < 2; more++) {
+		do {
+			pc[0]++;
+			id = trace_store(pc, 1, 0);
+			CHECK(id);
+		} while (left_behind(id) > 200);
+		count = (left_behind(id) - sizeof(struct trace)) / sizeof(*pc) + more;
+		id = trace_store(pc, count, 0);
+		CHECK(id && holds(id, pc, count, 0));
+		if (more)
+			CHECK((size_t)id * 8 % TRACE_CHUNK == 0);
+		else
+			CHECK(left_behind(id) == TRACE_CHUNK);
 	}
 }
 
@@ -151,5 +183,6 @@ RUN({ "a trace keeps its id", a_trace_keeps_its_id },
     { "whatever differs is another trace", whatever_differs_is_another_trace },
     { "no frame and all frames are traces too", no_frame_and_all_frames_are_traces_too },
     { "many traces over many chunks", many_traces_over_many_chunks },
+    { "a trace fits or begins a chunk", a_trace_fits_or_begins_a_chunk },
     { "without memory there is no id", without_memory_there_is_no_id },
     { "threads get the same ids", threads_get_the_same_ids })
