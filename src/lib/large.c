@@ -110,6 +110,29 @@ bool large_delete(uintptr_t start, struct object *old)
 	return true;
 }
 
+bool large_extend(uintptr_t start, size_t size)
+{
+	struct object_large *large;
+	bool there;
+
+	if (!acquire_if_any())
+		return false;
+	large = of(interval_tree_find(&large_tree, start));
+	there = large && large->node.start == start;
+	if (there) {
+		struct interval *next = interval_tree_next(&large_tree, &large->node);
+
+		remove_locked(large);
+		if (!next || next->start >= start + size) {
+			large->object.size = size;
+			large->node.end = start + extent(&large->object);
+		}
+		insert_locked(large);
+	}
+	lock_release(&large_lock, RANK_LARGE);
+	return there;
+}
+
 bool large_find(uintptr_t address, struct object *found)
 {
 	struct object_large *large;

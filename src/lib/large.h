@@ -20,6 +20,9 @@
 
 bool large_create(const struct object *object);
 bool large_delete(uintptr_t start, struct object *old);
+/* The node that starts there reaches to @size bytes from now on, unless another is in the way; what hangs
+ * on it stays.  False: no such node. */
+bool large_extend(uintptr_t start, size_t size);
 bool large_find(uintptr_t address, struct object *found);
 /* Copies the first node that ends above @from; false if there is none.  With the end of the copy as
  * the next @from, it is a walk during which the tree may change. */

@@ -361,13 +361,29 @@ bool object_delete(uintptr_t start, struct object *old)
 	return true;
 }
 
+/* In place, since scan areas and counts hang on the node. */
+static bool extend_large(uintptr_t start, size_t size)
+{
+	struct object object, more = { .start = start };
+
+	if (!large_find(start, &object) || object.start != start)
+		return false;
+	more.start = end_of(&object);
+	more.size = start + size - more.start;
+	if (more.size)
+		make_room(&more, true);
+	if (size >= OBJECT_LARGE)
+		note_large(start, start + size);
+	return large_extend(start, size);
+}
+
 void object_extend(uintptr_t start, size_t size)
 {
 	struct object object;
 
 	if (!object_find(start, &object) || object.start != start || object.size >= size)
 		return;
-	if (object_delete(start, &object)) {
+	if (!extend_large(start, size) && object_delete(start, &object)) {
 		object.size = size;
 		object_create(&object);
 	}
