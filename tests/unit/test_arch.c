@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include <dlfcn.h>
+#include <gnu/libc-version.h>
 #include <link.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -141,6 +142,9 @@ static unsigned calls_of(const char *name, long number)
 
 static void the_calls_of_libc(void)
 {
+	/* Since then none of them is in these functions: guest_sleep and its like see those. */
+	if (strverscmp(gnu_get_libc_version(), "2.41") >= 0)
+		return;
 	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++)
 		CHECK(calls_of(wrappers[i].name, wrappers[i].number) > 0);
 }
