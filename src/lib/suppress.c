@@ -12,6 +12,7 @@
 #include "demangle.h"
 #include "pool.h"
 #include "suppression.h"
+#include "suppression_rule.h"
 #include "symbol.h"
 #include "trace.h"
 

@@ -14,6 +14,7 @@
 #include "os.h"
 #include "pool.h"
 #include "print.h"
+#include "suppression_rule.h"
 
 #define MOST_BYTES (4u << 20) /* of a file */
 #define MOST_COMPLAINTS 10    /* lines on stderr for one source */
@@ -31,27 +32,6 @@ struct source {
 
 static struct source *sources;
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* Cuts blanks off both ends of [line, end). */
-static char *trim(char *line, char *end)
-{
-	while (line < end && is_blank(*line))
-		line++;
-	while (end > line && is_blank(end[-1]))
-		end--;
-	*end = 0;
-	return line;
-}
-
-static bool is_pattern(const char *text)
-{
-	return text[strspn(text, "^$")] != 0;
-}
-
 static void complain(const char *name, size_t number, size_t wrong, const char *line)
 {
 	char shown[SHOWN + 1];
@@ -60,9 +40,8 @@ static void complain(const char *name, size_t number, size_t wrong, const char *
 	if (wrong > MOST_COMPLAINTS)
 		return;
 	print_name(&out, line);
-	message(GRADE_WARN,
-		"%s:%zu: expected leak:PATTERN, a comment with #, or nothing; got '%s%s'", name,
-		number, shown, strlen(line) > SHOWN ? "..." : "");
+	message(GRADE_WARN, "%s:%zu: expected " SUPPRESSION_EXPECTED "; got '%s%s'", name, number,
+		shown, strlen(line) > SHOWN ? "..." : "");
 }
 
 /* A zero within a line ends it; that what is behind it is lost, nobody will miss. */
@@ -73,15 +52,15 @@ static void read_lines(struct source *source, const char *name, char *at, char *
 	for (; at < end; number++) {
 		char *newline = memchr(at, '\n', (size_t)(end - at));
 		char *behind = newline ? newline : end;
-		char *line = trim(at, behind);
+		char *line = at;
+		const char *pattern;
 
+		*behind = 0;
 		at = behind + 1;
-		if (!*line || *line == '#')
-			continue;
-		if (strncmp(line, "leak:", 5) == 0 && is_pattern(line + 5))
-			source->patterns[source->count++] = line + 5;
-		else
+		if (!suppression_rule(line, &pattern))
 			complain(name, number, ++wrong, line);
+		else if (pattern)
+			source->patterns[source->count++] = pattern;
 	}
 	if (wrong > MOST_COMPLAINTS)
 		message(GRADE_WARN, "%s: %zu more lines are no rules", name,
@@ -185,33 +164,6 @@ const char *suppression_pattern(size_t index)
 	for (; index >= source->count; source = source->next)
 		index -= source->count;
 	return source->patterns[index];
-}
-
-/* `star` is what is tried again one letter further on when the rest does not fit. */
-bool suppression_matches(const char *pattern, const char *text)
-{
-	size_t length = strlen(pattern);
-	const char *at = pattern + (*pattern == '^'), *end = pattern + length;
-	const char *star = *pattern == '^' ? NULL : at, *from = text;
-	bool tied = end > at && end[-1] == '$';
-
-	end -= tied;
-	for (;;) {
-		if (at == end && (!tied || !*text))
-			return true;
-		if (at < end && *at == '*') {
-			star = ++at;
-			from = text;
-		} else if (at < end && *text && *at == *text) {
-			at++;
-			text++;
-		} else {
-			if (!star || !*from)
-				return false;
-			at = star;
-			text = ++from;
-		}
-	}
 }
 
 void suppression_forget(void)

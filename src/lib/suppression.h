@@ -6,9 +6,7 @@
  * For      init.c (reads), suppress.c (asks).
  * Never    uses malloc or stdio; stops the program: a line that is no rule gets one line on stderr.
  *
- * The format is LeakSanitizer's, a rule a line: "leak:PATTERN".  A PATTERN may stand anywhere in
- * what is compared; '^' at its beginning and '$' at its end tie it to the ends, '*' is any text.  A
- * line that begins with '#' is a comment; blanks around a line do not count.
+ * How a rule is written, and what it fits: suppression_rule.h.
  */
 #ifndef SUPPRESSION_H
 #define SUPPRESSION_H
@@ -25,7 +23,6 @@ void suppression_read_text(const char *name, const char *text, size_t length);
 size_t suppression_count(void);
 /* The pattern of rule number @index. */
 const char *suppression_pattern(size_t index);
-bool suppression_matches(const char *pattern, const char *text);
 
 /* Forgets all rules: for tests. */
 void suppression_forget(void);

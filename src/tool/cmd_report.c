@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "parse.h"
+#include "rules.h"
 #include "summary.h"
 
 enum {
@@ -20,6 +21,7 @@ enum {
 	KEY_FULL_PATHS,
 	KEY_NAMES,
 	KEY_NO_SOURCE,
+	KEY_SUPPRESSIONS,
 	KEY_SYSROOT,
 	KEY_TABLE,
 };
@@ -32,6 +34,8 @@ struct arguments {
 	const char *debug_dirs[DEBUG_DIRS_MOST + 1];
 	size_t debug_dir_count;
 	const char *color;
+	const char *suppressions; /* a file, or NULL */
+	struct rules rules;       /* of that */
 	enum sites_order order;
 	bool table; /* nothing but that */
 	int first;  /* file, in argv */
@@ -102,6 +106,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_NO_SOURCE:
 		arguments->summary.source = false;
 		return 0;
+	case KEY_SUPPRESSIONS:
+		arguments->suppressions = argument;
+		return 0;
 	case KEY_SYSROOT:
 		arguments->symbolize.sysroot = argument;
 		return 0;
@@ -128,6 +135,7 @@ static int show(struct arguments *arguments, const struct report *reports, size_
 	arguments->symbolize.debug_dirs = arguments->debug_dir_count ? arguments->debug_dirs : NULL;
 	summary->symbolizer = symbolizer_new(&arguments->symbolize);
 	if (sites_make(&sites, reports, count) && summary->symbolizer) {
+		rules_apply(&arguments->rules, &sites, summary->symbolizer);
 		sites_sort(&sites, arguments->order);
 		summary_table(summary, reports, count, &sites);
 		if (!arguments->table) {
@@ -135,6 +143,7 @@ static int show(struct arguments *arguments, const struct report *reports, size_
 			summary_growing(summary, reports, count);
 			summary_memory(summary, reports, count);
 		}
+		rules_print(&arguments->rules, summary->out);
 		symbolizer_notes(summary->symbolizer, stderr);
 		status = fflush(summary->out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
@@ -151,6 +160,11 @@ static const struct argp_option options[] = {
 	{ "sort", 's', "ORDER", 0, "by retained (the default), bytes, objects, age or name", 0 },
 	{ "no-source", KEY_NO_SOURCE, NULL, 0, "no lines of source around a site", 0 },
 	{ "full-paths", KEY_FULL_PATHS, NULL, 0, "source files with their directories", 0 },
+	{ "suppressions", KEY_SUPPRESSIONS, "FILE", 0,
+	  "rules (leak:PATTERN, as the library's option suppressions= takes them) for what is not "
+	  "shown: functions, modules and here also source files; how often each was used is told "
+	  "at the end",
+	  0 },
 	{ "names-only", KEY_NAMES, NULL, 0, "open no program's file: no files and lines", 0 },
 	{ "sysroot", KEY_SYSROOT, "DIRECTORY", 0,
 	  "where the other machine's files are, for a report that was made there", 0 },
@@ -180,7 +194,7 @@ int cmd_report(int count, char **words)
 	};
 	struct arguments arguments = { .summary = { .out = stdout, .source = true },
 				       .color = "auto" };
-	struct report *reports;
+	struct report *reports = NULL;
 	size_t files;
 	int status = EXIT_WRONG, color;
 
@@ -193,9 +207,11 @@ int cmd_report(int count, char **words)
 	}
 	arguments.summary.color = color;
 	files = (size_t)(count - arguments.first);
-	reports = report_parse_all(words + arguments.first, files);
+	if (!arguments.suppressions || rules_read(&arguments.rules, arguments.suppressions))
+		reports = report_parse_all(words + arguments.first, files);
 	if (reports)
 		status = show(&arguments, reports, files);
 	report_free_all(reports, files);
+	rules_free(&arguments.rules);
 	return status;
 }

@@ -100,7 +100,8 @@ bool cursor_next(struct cursor *cursor)
 		cursor->line[length++] = (char)byte;
 	cursor->line[length] = 0;
 	cursor->consumed += length + (byte != EOF);
-	if (byte == '\n' && cursor->consumed <= cursor->file_most) {
+	if ((byte == '\n' || (byte == EOF && length && cursor->by_hand)) &&
+	    !ferror(cursor->stream) && cursor->consumed <= cursor->file_most) {
 		clean(cursor->line);
 		return true;
 	}

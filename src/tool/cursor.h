@@ -23,7 +23,8 @@ struct cursor {
 	FILE *stream;
 	size_t line_most; /* bytes of a line; set before the first cursor_next() */
 	uint64_t file_most;
-	char *line;     /* without its end; control characters and broken UTF-8 are '?' */
+	bool by_hand; /* written by people: the last line may have no end; set behind cursor_open() */
+	char *line;   /* without its end; control characters and broken UTF-8 are '?' */
 	const char *at; /* in @line */
 	unsigned number;
 	uint64_t consumed; /* bytes of the file */

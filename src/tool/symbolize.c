@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "cxx_name.h"
 #include "debug_info.h"
-#include "demangle.h"
 #include "sites.h"
 
 #define DEBUG_DIRECTORY "/usr/lib/debug"
@@ -177,7 +177,7 @@ static struct module_file *find_file(struct symbolizer *symbolizer,
 const char *symbolize_name(struct symbolizer *symbolizer, const char *name)
 {
 	char *bare = strndup(name, site_name_length(name));
-	char *text = bare ? demangle(bare) : NULL;
+	char *text = bare ? cxx_name(bare) : NULL;
 	const char *kept = text ? arena_text(symbolizer->arena, text, strlen(text)) : name;
 
 	free(text);

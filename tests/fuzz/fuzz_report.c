@@ -11,13 +11,13 @@
 #include <stdlib.h>
 
 #include "baseline.h"
-#include "demangle.h"
+#include "cxx_name.h"
 #include "parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The one of the C++ library is not what is tried here. */
-char *demangle(const char *name)
+char *cxx_name(const char *name)
 {
 	(void)name;
 	return NULL;

@@ -13,6 +13,7 @@
 #include "demangle.h"
 #include "print.h"
 #include "suppression.h"
+#include "suppression_rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,8 +13,9 @@ seconds=${2:-0}
 
 case $name in
 suppression)
-	set -- -I "$library" "$library/suppression.c" "$library/demangle.c" "$library/print.c" \
-		"$library/os.c" "$library/pool.c" "$library/self.c"
+	set -- -I "$library" "$library/suppression.c" "$library/suppression_rule.c" \
+		"$library/demangle.c" "$library/print.c" "$library/os.c" "$library/pool.c" \
+		"$library/self.c"
 	;;
 baseline | report)
 	set -- -I "$tool" -DLEAKSCAN_VERSION='"fuzz"' "$tool/arena.c" "$tool/baseline.c" \

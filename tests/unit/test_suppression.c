@@ -9,6 +9,7 @@
 
 #include "capture.h"
 #include "suppression.h"
+#include "suppression_rule.h"
 
 static struct capture capture;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* demangle.c - the contract is in demangle.h */
-#include "demangle.h"
+/* cxx_name.c - the contract is in cxx_name.h */
+#include "cxx_name.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -61,7 +61,7 @@ static bool is_rust(const char *name, size_t length)
 	       strspn(name + length - 16, "0123456789abcdef") == 16;
 }
 
-char *demangle(const char *name)
+char *cxx_name(const char *name)
 {
 	demangler *function;
 	char *result;
