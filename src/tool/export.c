@@ -153,6 +153,25 @@ const char *place_name(const struct place *place, char *name, size_t size)
 	return name;
 }
 
+const char *export_relative(const struct export *export, const char *file)
+{
+	size_t length = export->directory ? strlen(export->directory) : 0;
+
+	return length && strncmp(file, export->directory, length) == 0 ? file + length : NULL;
+}
+
+struct site_sums site_sums(const struct site *site)
+{
+	bool one = site->objects == 1;
+	struct site_sums sums;
+
+	snprintf(sums.text, sizeof(sums.text),
+		 "%" PRIu64 " leak%s, %" PRIu64 " bytes, %" PRIu64 " with what hangs on %s",
+		 site->objects, one ? "" : "s", site->bytes, site->total_bytes,
+		 one ? "it" : "them");
+	return sums;
+}
+
 void write_escaped(FILE *out, const char *text, const char *special,
 		   void (*escape)(FILE *out, char byte))
 {

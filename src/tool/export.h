@@ -55,6 +55,15 @@ void places_free(struct places *places);
 const char *place_name(const struct place *place, char *name, size_t size);
 #define PLACE_NAME 4096
 
+/* What is behind the current directory in the path of a file below it; else NULL. */
+const char *export_relative(const struct export *export, const char *file);
+
+/* "2 leaks, 192 bytes, 256 with what hangs on them" */
+struct site_sums {
+	char text[128];
+};
+struct site_sums site_sums(const struct site *site);
+
 /* Writes the UTF-8 @text without its control characters; what @special names is written by @escape. */
 void write_escaped(FILE *out, const char *text, const char *special,
 		   void (*escape)(FILE *out, char byte));

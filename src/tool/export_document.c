@@ -75,6 +75,7 @@ static json_t *make_frame(const struct frame *frame)
 	set_text(json, "function", frame->name);
 	set_hex(json, "offset", frame->offset, "0x%" PRIx64);
 	set_text(json, "module", frame->module);
+	set_flag(json, "runtime", site_is_runtime(frame));
 	if (frame->in)
 		set_text(json, "build_id", frame->in->build_id);
 	return json;

@@ -31,13 +31,6 @@ static void write_attribute(FILE *out, const char *name, const char *value)
 	fputc('"', out);
 }
 
-static const char *relative(const struct export *export, const char *file)
-{
-	size_t length = export->directory ? strlen(export->directory) : 0;
-
-	return length && strncmp(file, export->directory, length) == 0 ? file + length : file;
-}
-
 static void write_stack(FILE *out, const struct places *places)
 {
 	char name[PLACE_NAME];
@@ -75,15 +68,13 @@ static void write_case(FILE *out, const struct export *export, const struct site
 	write_xml(out, place_name(blamed, name, sizeof(name)));
 	fprintf(out, " (site %016" PRIx64 ")\"", site->fingerprint);
 	if (blamed && blamed->file) {
-		write_attribute(out, "file", relative(export, blamed->file));
+		const char *below = export_relative(export, blamed->file);
+
+		write_attribute(out, "file", below ? below : blamed->file);
 		if (blamed->line)
 			fprintf(out, " line=\"%u\"", blamed->line);
 	}
-	fprintf(out,
-		">\n\t\t\t<failure type=\"leak\" message=\"%" PRIu64 " leak%s, %" PRIu64
-		" bytes, %" PRIu64 " with what hangs on %s\">",
-		site->objects, site->objects == 1 ? "" : "s", site->bytes, site->total_bytes,
-		site->objects == 1 ? "it" : "them");
+	fprintf(out, ">\n\t\t\t<failure type=\"leak\" message=\"%s\">", site_sums(site).text);
 	if (leak->story) {
 		write_xml(out, leak->story);
 		fputc('\n', out);

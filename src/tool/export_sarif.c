@@ -38,9 +38,8 @@ static char *encode_path(const char *prefix, const char *path)
 
 static json_t *make_artifact(const struct export *export, const char *file)
 {
-	size_t length = export->directory ? strlen(export->directory) : 0;
-	bool below = length && strncmp(file, export->directory, length) == 0;
-	char *uri = below          ? encode_path("", file + length)
+	const char *below = export_relative(export, file);
+	char *uri = below          ? encode_path("", below)
 		    : *file == '/' ? encode_path("file://", file)
 				   : encode_path("", file);
 	json_t *artifact = json_pack("{s:o*}", "uri", document_text(uri));
@@ -91,12 +90,9 @@ static json_t *make_message(const struct site *site, const struct place *blamed)
 	char name[PLACE_NAME], *text;
 	json_t *message;
 
-	if (asprintf(&text,
-		     "%" PRIu64 " leak%s of %" PRIu64 " bytes (%" PRIu64
-		     " with what hangs on %s), allocated in %s%s%s",
-		     site->objects, site->objects == 1 ? "" : "s", site->bytes, site->total_bytes,
-		     site->objects == 1 ? "it" : "them", place_name(blamed, name, sizeof(name)),
-		     story ? "; " : "", story ? story : "") < 0)
+	if (asprintf(&text, "%s, allocated in %s%s%s", site_sums(site).text,
+		     place_name(blamed, name, sizeof(name)), story ? "; " : "",
+		     story ? story : "") < 0)
 		return NULL;
 	message = json_pack("{s:o*}", "text", document_text(text));
 	free(text);

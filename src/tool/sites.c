@@ -56,8 +56,7 @@ uint64_t site_fingerprint(const struct backtrace *trace)
 	return hash;
 }
 
-/* Is it a frame of a library that only allocates on behalf of its caller? */
-static bool is_runtime(const struct frame *frame)
+bool site_is_runtime(const struct frame *frame)
 {
 	static const char *const modules[] = {
 		"libc.so",  "libc-2.", "libstdc++.so", "libc++.so",
@@ -73,7 +72,7 @@ static bool is_runtime(const struct frame *frame)
 const struct frame *site_frame(const struct backtrace *trace)
 {
 	for (size_t i = 0; i < trace->count; i++)
-		if (!is_runtime(&trace->frames[i]))
+		if (!site_is_runtime(&trace->frames[i]))
 			return &trace->frames[i];
 	return trace->count ? &trace->frames[0] : NULL;
 }

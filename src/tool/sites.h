@@ -38,8 +38,8 @@ struct site_leak {
 
 struct site {
 	uint64_t fingerprint; /* printed as 16 hexadecimal digits */
-	/* The innermost frame that is not of a library that only allocates for its caller (libc,
-	 * libstdc++, ...); NULL: there is no backtrace.  Points into leaks[0]. */
+	/* The innermost frame that is not site_is_runtime(); NULL: there is no backtrace.  Points into
+	 * leaks[0]. */
 	const struct frame *frame;
 	const struct backtrace *trace;   /* of leaks[0] */
 	uint64_t objects;                /* the leaks themselves */
@@ -65,6 +65,8 @@ struct sites {
 uint64_t site_fingerprint(const struct backtrace *trace);
 /* Length of the name without what the compiler hung on it. */
 size_t site_name_length(const char *name);
+/* Is it of a library that only allocates on behalf of its caller? */
+bool site_is_runtime(const struct frame *frame);
 /* The frame to name a backtrace by; NULL if it is empty. */
 const struct frame *site_frame(const struct backtrace *trace);
 

@@ -34,6 +34,7 @@ assert leak["type"] == "Session" and leak["age_ms"] == 16880 and leak["more_obje
 assert leak["last_reachable"]["through"] == "g_sessions+0x48 [server]"
 assert leak["hex"] == "e053cea5bf5500005043cea5bf5500003043cea5"
 assert sites[0]["blamed"] == 1 and sites[0]["leaks"][0]["cycle_objects"] == 3
+assert [frame.get("runtime", False) for frame in sites[0]["frames"]] == [True, False, False]
 assert "function" not in sites[2]["frames"][0] and sites[2]["leaks"][0]["doubtful"]
 assert "blamed" not in sites[3]
 [suspicious] = document["suspicious"]
@@ -47,7 +48,7 @@ document = json.load(open(sys.argv[1]))
 assert document["version"] == "2.1.0"
 results = document["runs"][0]["results"]
 assert [result["ruleId"] for result in results] == ["leak"] * 4
-assert "2 leaks of 192 bytes (256 with" in results[1]["message"]["text"]
+assert "2 leaks, 192 bytes, 256 with what hangs on them, allocated in session_new" in results[1]["message"]["text"]
 assert "g_sessions+0x48" in results[1]["message"]["text"]
 assert len({result["partialFingerprints"]["leakscanSite/v1"] for result in results}) == 4
 names = [frame["location"]["logicalLocations"][0]["fullyQualifiedName"]

@@ -65,9 +65,7 @@ function makeFrames(site) {
 	const list = make('ol', { class: 'frames' });
 
 	site.frames.forEach((frame, i) => {
-		const runtime = RUNTIME.test(frame.module || '');
-
-		list.append(make('li', { class: i === site.blamed ? 'blamed' : runtime ? 'runtime' : null },
+		list.append(make('li', { class: i === site.blamed ? 'blamed' : frame.runtime ? 'runtime' : null },
 			make('code', {}, frameName(frame)),
 			frame.inlined ? make('span', { class: 'tag' }, 'inlined') : null,
 			make('span', { class: 'source' }, [frameSource(frame), frame.module && '[' + frame.module + ']']

@@ -8,9 +8,6 @@
  *          through textContent or the canvas.
  */
 
-/* Libraries that only allocate on behalf of their callers: no colour of their own. */
-const RUNTIME = /^(libc\.so|libc-2|ld-linux|ld-2|libpthread|libstdc\+\+|libleakscan)/;
-
 function formatBytes(bytes) {
 	const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 	let unit = 0;
@@ -123,13 +120,14 @@ function makeModel(data) {
 	return { data, rows, series, modules: rankModules(rows) };
 }
 
-/* The modules in which most is allocated come first: they get the colours. */
+/* The modules in which most is allocated come first: they get the colours.  Libraries that only allocate on
+ * behalf of their callers have none of their own. */
 function rankModules(rows) {
 	const sums = new Map();
 
 	for (const row of rows)
-		for (const module of new Set(row.site.frames.map((frame) => frame.module)))
-			if (module && !RUNTIME.test(module))
+		for (const module of new Set(row.site.frames.map((frame) => frame.runtime ? null : frame.module)))
+			if (module)
 				sums.set(module, (sums.get(module) || 0) + row.retained);
 	return [...sums].sort((a, b) => b[1] - a[1]).map(([module]) => module);
 }
