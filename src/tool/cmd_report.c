@@ -130,7 +130,7 @@ static int show(struct arguments *arguments, const struct report *reports, size_
 {
 	struct summary *summary = &arguments->summary;
 	struct sites sites;
-	int status = EXIT_FAILURE;
+	int status = EXIT_WRONG;
 
 	arguments->symbolize.debug_dirs = arguments->debug_dir_count ? arguments->debug_dirs : NULL;
 	summary->symbolizer = symbolizer_new(&arguments->symbolize);
@@ -145,7 +145,7 @@ static int show(struct arguments *arguments, const struct report *reports, size_
 		}
 		rules_print(&arguments->rules, summary->out);
 		symbolizer_notes(summary->symbolizer, stderr);
-		status = fflush(summary->out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+		status = fflush(summary->out) == 0 ? EXIT_SUCCESS : EXIT_WRONG;
 	}
 	if (status)
 		fprintf(stderr, "leakscan report: %s\n", strerror(errno));

@@ -8,8 +8,26 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "progress.h"
+
+static bool too_large(struct cursor *cursor)
+{
+	return wrong(cursor, "the file is larger than %" PRIu64 " MiB", cursor->file_most >> 20);
+}
+
+/* A file that is too large need not be read to be refused; of a pipe nobody knows. */
+static bool check_size(struct cursor *cursor)
+{
+	int file = fileno(cursor->stream);
+	struct stat state;
+
+	if (file < 0 || fstat(file, &state) != 0 || !S_ISREG(state.st_mode) ||
+	    (uint64_t)state.st_size <= cursor->file_most)
+		return true;
+	return too_large(cursor);
+}
 
 bool cursor_open(struct cursor *cursor, const char *path, FILE *stream, size_t line_most,
 		 uint64_t file_most)
@@ -25,7 +43,7 @@ bool cursor_open(struct cursor *cursor, const char *path, FILE *stream, size_t l
 		return wrong(cursor, "no memory");
 	cursor->line[0] = 0;
 	cursor->at = cursor->line;
-	return true;
+	return check_size(cursor);
 }
 
 void cursor_close(struct cursor *cursor)
@@ -115,8 +133,7 @@ bool cursor_next(struct cursor *cursor)
 	if (byte == 0)
 		return wrong(cursor, "a byte that is 0: this is no text");
 	if (cursor->consumed > cursor->file_most)
-		return wrong(cursor, "the file is larger than %" PRIu64 " MiB",
-			     cursor->file_most >> 20);
+		return too_large(cursor);
 	return wrong(cursor, "the line is longer than %zu KiB", cursor->line_most >> 10);
 }
 
