@@ -26,7 +26,7 @@ static const struct subcommand {
 	{ "diff", "", cmd_diff, "say which leaks are new, gone, grown or shrunk" },
 	{ "baseline", "", cmd_baseline, "keep the known leaks in a file, fail on others" },
 	{ "export", "", cmd_export, "write reports in a form that other tools read" },
-	{ "watch", "", cmd_watch, "a table on the terminal of what a running program loses" },
+	{ "watch", "", cmd_watch, "show on the terminal what a running program loses" },
 /* clang-format off */
 #define CONTROL(id, text, argument, line) { (text), (argument), cmd_control, (line) },
 	COMMANDS(CONTROL)
