@@ -30,7 +30,7 @@ struct walk {
 	uintptr_t covered;              /* by the objects up to here */
 	struct object_large large;      /* the next one not yet seen */
 	bool has_large;
-	struct pages_walk contents; /* of the table */
+	struct pages_walk contents; /* of the table, or of what lies between two */
 	uintptr_t contents_from, contents_to;
 	bool untold; /* the kernel does not say what has contents */
 };
@@ -61,6 +61,13 @@ static void cover_large(struct walk *walk, uintptr_t end)
 		if (walk->covered < walk->large.node.end)
 			walk->covered = walk->large.node.end;
 	}
+}
+
+/* Of the range that is walked next; its pages are asked for in order. */
+static void ask_contents(struct walk *walk, uintptr_t start, uintptr_t end)
+{
+	walk->contents = (struct pages_walk){ .at = start, .end = end };
+	walk->contents_from = walk->contents_to = 0;
 }
 
 static bool has_contents(struct walk *walk, uintptr_t page)
@@ -102,8 +109,7 @@ static void walk_table(struct walk *walk, struct object_table *table)
 {
 	uintptr_t end = table->base + OBJECT_TABLE_BYTES;
 
-	walk->contents = (struct pages_walk){ .at = table->base, .end = end };
-	walk->contents_from = walk->contents_to = 0;
+	ask_contents(walk, table->base, end);
 	for (unsigned number = 0; number < OBJECT_TABLE_PAGES; number++) {
 		uintptr_t page = table->base + number * PAGE;
 		bool allocator = object_page_is_heap(page) ||
@@ -117,6 +123,36 @@ static void walk_table(struct walk *walk, struct object_table *table)
 		if (free && allocator && has_contents(walk, page))
 			walk->usage->allocator_free += free;
 	}
+}
+
+/* Of [heap], pages for which there is no table: large blocks only, if any. */
+static void walk_untabled(struct walk *walk, uintptr_t from, uintptr_t to)
+{
+	from = from > walk->heap_start ? from : walk->heap_start;
+	to = to < walk->heap_end ? to : walk->heap_end;
+	if (from >= to)
+		return;
+	ask_contents(walk, from, to);
+	for (uintptr_t page = from; page < to; page += PAGE) {
+		cover_large(walk, page + PAGE);
+		size_t free = gap(walk->covered > page ? walk->covered : page, page + PAGE);
+
+		if (free && has_contents(walk, page))
+			walk->usage->allocator_free += free;
+	}
+}
+
+static void walk_pages(struct walk *walk)
+{
+	uintptr_t done = 0;
+
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table)) {
+		walk_untabled(walk, done, table->base);
+		walk_table(walk, table);
+		done = table->base + OBJECT_TABLE_BYTES;
+	}
+	walk_untabled(walk, done, UINTPTR_MAX);
 }
 
 static size_t contents_of(uintptr_t start, uintptr_t end)
@@ -169,9 +205,7 @@ void usage_measure(struct usage *usage, const struct maps *maps, bool live)
 	pages_open();
 	find_heap(&walk, maps);
 	next_large(&walk);
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table))
-		walk_table(&walk, table);
+	walk_pages(&walk);
 	cover_large(&walk, UINTPTR_MAX);
 	add_mappings(usage);
 	threads_each_stack(add_stack, usage);
