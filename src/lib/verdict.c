@@ -154,17 +154,25 @@ static void suppress_node(struct graph *graph, uint32_t node, uint32_t rule)
 	suppress_count(rule, graph->nodes[node].object.size);
 }
 
+/* Depth first: the node to which the next edge of the steps leads, or NONE after the last one. */
+static uint32_t next_reached(struct graph *graph)
+{
+	for (; graph->step_count; graph->step_count--) {
+		uint32_t to = next_edge(graph, &graph->steps[graph->step_count - 1]);
+
+		if (to != NONE)
+			return to;
+	}
+	return NONE;
+}
+
 /* Everything that the node reaches is suppressed with it, unless a rule of its own fits. */
 static void suppress_from(struct graph *graph, uint32_t first, uint32_t rule)
 {
-	graph->steps[graph->step_count++] = step_into(graph, first);
-	while (graph->step_count) {
-		uint32_t to = next_edge(graph, &graph->steps[graph->step_count - 1]);
+	uint32_t to;
 
-		if (to == NONE) {
-			graph->step_count--;
-			continue;
-		}
+	graph->steps[graph->step_count++] = step_into(graph, first);
+	while ((to = next_reached(graph)) != NONE) {
 		suppress_node(graph, to, rule);
 		graph->steps[graph->step_count++] = step_into(graph, to);
 	}
@@ -248,15 +256,11 @@ static void walk_from(struct graph *graph, uint32_t first)
 /* Counts what hangs on the leak and is not yet counted under another one. */
 static void retain(struct graph *graph, struct leak *leak, uint32_t first)
 {
+	uint32_t to;
+
 	graph->nodes[first].retained = true;
 	graph->steps[graph->step_count++] = step_into(graph, first);
-	while (graph->step_count) {
-		uint32_t to = next_edge(graph, &graph->steps[graph->step_count - 1]);
-
-		if (to == NONE) {
-			graph->step_count--;
-			continue;
-		}
+	while ((to = next_reached(graph)) != NONE) {
 		if (graph->nodes[to].retained)
 			continue;
 		graph->nodes[to].retained = true;
