@@ -11,7 +11,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "arch.h"
+#include "arch_call.h"
 #include "cfi.h"
 #include "os.h"
 #include "self.h"

@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "arch.h"
+#include "arch_call.h"
 
 #if defined(__x86_64__)
 
