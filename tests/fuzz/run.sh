@@ -15,7 +15,7 @@ case $name in
 suppression)
 	set -- -I "$library" "$library/suppression.c" "$library/suppression_rule.c" \
 		"$library/demangle.c" "$library/print.c" "$library/os.c" "$library/pool.c" \
-		"$library/self.c"
+		"$library/lock.c" "$library/self.c"
 	;;
 baseline | report)
 	set -- -I "$tool" -DLEAKSCAN_VERSION='"fuzz"' "$tool/arena.c" "$tool/baseline.c" \
@@ -28,20 +28,27 @@ baseline | report)
 	;;
 esac
 
-clang --version >/dev/null 2>&1 || {
-	echo "skipped: clang is not installed"
-	exit 77
-}
 work=$(mktemp -d "${TMPDIR:-/tmp}/leakscan-fuzz.XXXXXX")
 trap 'rm -rf "$work/bin"' EXIT
 mkdir "$work/bin" "$work/corpus" "$work/seeds"
 cp "$here/$name"/* "$work/seeds"
 [ "$name" != report ] || cp "$here"/../tool/samples/*.txt "$work/seeds"
-clang -g -O1 -std=c11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	-o "$work/bin/fuzz" "$here/fuzz_$name.c" "$@" || {
-	echo "skipped: clang has no libFuzzer here"
+
+build()
+{
+	clang -g -O1 -std=c11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o "$work/bin/fuzz" "$@"
+}
+
+# A fuzzer that does not build is a failure; only one of nothing may be skipped.
+echo 'int LLVMFuzzerTestOneInput(const char *data, unsigned long size) { return data && size > 8; }' \
+	>"$work/bin/nothing.c"
+build "$work/bin/nothing.c" >/dev/null 2>&1 || {
+	echo "skipped: there is no clang with libFuzzer here"
+	rm -rf "$work"
 	exit 77
 }
+build "$here/fuzz_$name.c" "$@"
 cd "$work"
 if [ "$seconds" = 0 ]; then
 	"$work/bin/fuzz" -runs=0 seeds 2>log || { cat log; exit 1; }
