@@ -82,7 +82,8 @@ static void *churn(void *argument)
 
 __attribute__((noinline)) static void lose(void)
 {
-	for (int i = 0; i < 3; i++) {
+	/* volatile: a loop that the compiler unrolls is three places, and each has its own trace */
+	for (volatile int i = 0; i < 3; i++) {
 		char *volatile block = or_die(malloc(777));
 
 		memset(block, 'x', 777);
