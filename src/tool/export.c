@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "progress.h"
 
 #define HEAD 64 /* entries of a report that are enough to know its process by */
 
@@ -86,58 +85,10 @@ void export_free(struct export *export)
 	free(export->directory);
 }
 
-/*
- * Frames.
- */
-
-/* Does it only allocate on behalf of its caller, like a container of the standard library? */
-static bool is_library(const struct place *place)
+bool export_places(struct places *places, const struct export *export,
+		   const struct backtrace *trace)
 {
-	return place->inlined && place->function &&
-	       (strncmp(place->function, "std::", 5) == 0 ||
-		strncmp(place->function, "__gnu_cxx::", 11) == 0);
-}
-
-static void choose(struct places *places, const struct frame *frame)
-{
-	for (size_t i = 0; i < places->count && !places->blamed; i++)
-		if (places->items[i].frame == frame && !is_library(&places->items[i]))
-			places->blamed = &places->items[i];
-}
-
-bool places_make(struct places *places, const struct export *export, const struct backtrace *trace)
-{
-	size_t room = 0;
-
-	*places = (struct places){ 0 };
-	for (size_t i = 0; i < trace->count; i++) {
-		const struct source_line *lines;
-		size_t count = symbolize(export->symbolizer, &trace->frames[i], &lines);
-
-		progress_say("leakscan: looking up files and lines");
-
-		if (places->count + count > room) {
-			struct place *grown;
-
-			room = 2 * (places->count + count);
-			grown = reallocarray(places->items, room, sizeof(*grown));
-			if (!grown)
-				return no_memory();
-			places->items = grown;
-		}
-		for (size_t j = 0; j < count; j++)
-			places->items[places->count++] = (struct place){
-				&trace->frames[i], lines[j].function, lines[j].file, lines[j].line,
-				lines[j].inlined
-			};
-	}
-	choose(places, site_frame(trace));
-	return true;
-}
-
-void places_free(struct places *places)
-{
-	free(places->items);
+	return places_make(places, export->symbolizer, trace) || no_memory();
 }
 
 const char *place_name(const struct place *place, char *name, size_t size)

@@ -2,7 +2,7 @@
 /*
  * export.h - what every output format is made of, and the formats
  *
- * Owns     which reports are of one process, the frames of a site with those that were inlined.
+ * Owns     which reports are of one process.
  * For      cmd_export.c, and export_*.c, one for each format.
  * Never    writes to a file: a format writes into memory, cmd_export.c puts it in its place when it
  *          is whole.
@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "model.h"
+#include "places.h"
 #include "sites.h"
 #include "symbolize.h"
 
@@ -27,29 +28,14 @@ struct export
 	char *directory; /* the current one with a '/' behind it, or NULL: not known */
 };
 
-/* A function on the way to an allocation, an inlined one too. */
-struct place {
-	const struct frame *frame; /* those inlined into one another have one */
-	const char *function;      /* demangled, or NULL */
-	const char *file;          /* or NULL */
-	unsigned line;             /* 0: not known */
-	bool inlined;              /* into the next one */
-};
-
-struct places {
-	struct place *items; /* innermost first */
-	size_t count;
-	const struct place *blamed; /* the one to name the site by; NULL: there is no backtrace */
-};
-
 /* False, with a line on stderr, when there is no memory; export_free() in both cases. */
 bool export_make(struct export *export, const struct report *reports, size_t count,
 		 const struct symbolize_options *options);
 void export_free(struct export *export);
 
-/* The same for a backtrace; places_free() in both cases. */
-bool places_make(struct places *places, const struct export *export, const struct backtrace *trace);
-void places_free(struct places *places);
+/* places_make() for a backtrace; with a line on stderr. */
+bool export_places(struct places *places, const struct export *export,
+		   const struct backtrace *trace);
 
 /* "session_new", "libx.so+0x1234", "(no backtrace)" for NULL; at most @size - 1 bytes, returned. */
 const char *place_name(const struct place *place, char *name, size_t size);

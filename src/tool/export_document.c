@@ -92,17 +92,19 @@ static json_t *make_place(const struct place *place)
 	return json;
 }
 
-/* Sets "frames", and "blamed": which of them names the site. */
+/* Sets "frames"; "blamed": which of them names the site; "line_of": which one around it has a line. */
 static bool set_frames(json_t *object, const struct export *export, const struct backtrace *trace)
 {
 	struct places places;
-	bool ok = places_make(&places, export, trace);
+	bool ok = export_places(&places, export, trace);
 	json_t *frames = json_array();
 
 	for (size_t i = 0; i < places.count; i++)
 		json_array_append_new(frames, make_place(&places.items[i]));
 	if (places.blamed)
 		set_number(object, "blamed", (uint64_t)(places.blamed - places.items));
+	if (places.line && places.line != places.blamed)
+		set_number(object, "line_of", (uint64_t)(places.line - places.items));
 	json_object_set_new(object, "frames", frames);
 	set_flag(object, "cut", trace->cut);
 	places_free(&places);

@@ -29,7 +29,7 @@ bool export_folded(FILE *out, const struct export *export)
 	for (size_t i = 0; i < export->sites.count; i++) {
 		const struct site *site = &export->sites.items[i];
 		struct places places;
-		bool ok = places_make(&places, export, site->trace);
+		bool ok = export_places(&places, export, site->trace);
 
 		if (ok && !places.count)
 			write_place(out, NULL);

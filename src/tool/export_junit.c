@@ -67,12 +67,11 @@ static void write_case(FILE *out, const struct export *export, const struct site
 	fputs(" name=\"leak in ", out);
 	write_xml(out, place_name(blamed, name, sizeof(name)));
 	fprintf(out, " (site %016" PRIx64 ")\"", site->fingerprint);
-	if (blamed && blamed->file) {
-		const char *below = export_relative(export, blamed->file);
+	if (places->line) {
+		const char *below = export_relative(export, places->line->file);
 
-		write_attribute(out, "file", below ? below : blamed->file);
-		if (blamed->line)
-			fprintf(out, " line=\"%u\"", blamed->line);
+		write_attribute(out, "file", below ? below : places->line->file);
+		fprintf(out, " line=\"%u\"", places->line->line);
 	}
 	fprintf(out, ">\n\t\t\t<failure type=\"leak\" message=\"%s\">", site_sums(site).text);
 	if (leak->story) {
@@ -96,7 +95,7 @@ bool export_junit(FILE *out, const struct export *export)
 	for (size_t i = 0; i < count && ok; i++) {
 		struct places places;
 
-		ok = places_make(&places, export, export->sites.items[i].trace);
+		ok = export_places(&places, export, export->sites.items[i].trace);
 		if (ok)
 			write_case(out, export, &export->sites.items[i], &places);
 		places_free(&places);

@@ -181,7 +181,7 @@ static bool write_site(FILE *out, const struct export *export, const struct site
 {
 	char name[PLACE_NAME];
 	struct places places;
-	bool ok = places_make(&places, export, site->trace);
+	bool ok = export_places(&places, export, site->trace);
 
 	if (ok) {
 		const struct place *blamed = places.blamed;

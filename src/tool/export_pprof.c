@@ -218,7 +218,7 @@ static Pprof__Sample *make_sample(struct profile *profile, const struct site *si
 	Pprof__Sample *sample = NEW(profile, Pprof__Sample, PPROF__SAMPLE__INIT);
 	struct places places = { 0 };
 
-	if (sample && places_make(&places, profile->export, site->trace))
+	if (sample && export_places(&places, profile->export, site->trace))
 		fill_sample(profile, sample, site, &places);
 	else
 		profile->failed = true;

@@ -105,13 +105,13 @@ static json_t *make_result(const struct export *export, const struct site *site,
 	struct places places;
 	json_t *result;
 
-	*ok = places_make(&places, export, site->trace) && *ok;
+	*ok = export_places(&places, export, site->trace) && *ok;
 	snprintf(fingerprint, sizeof(fingerprint), "%016" PRIx64, site->fingerprint);
 	result = json_pack("{s:s,s:s,s:o*,s:[o],s:{s:s},s:{s:I,s:I,s:I}}", "ruleId", RULE, "level",
 			   "error", "message", make_message(site, places.blamed), "locations",
-			   make_location(export, places.blamed), "partialFingerprints",
-			   "leakscanSite/v1", fingerprint, "properties", "objects",
-			   (json_int_t)site->objects, "bytes", (json_int_t)site->bytes,
+			   make_location(export, places.line ? places.line : places.blamed),
+			   "partialFingerprints", "leakscanSite/v1", fingerprint, "properties",
+			   "objects", (json_int_t)site->objects, "bytes", (json_int_t)site->bytes,
 			   "retainedBytes", (json_int_t)(site->total_bytes - site->bytes));
 	if (places.count)
 		json_object_set_new(result, "stacks",

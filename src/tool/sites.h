@@ -65,7 +65,7 @@ struct sites {
 uint64_t site_fingerprint(const struct backtrace *trace);
 /* Length of the name without what the compiler hung on it. */
 size_t site_name_length(const char *name);
-/* Is it of a library that only allocates on behalf of its caller? */
+/* Is it a frame of a library that only allocates on behalf of its caller (libc, libstdc++, ...)? */
 bool site_is_runtime(const struct frame *frame);
 /* The frame to name a backtrace by; NULL if it is empty. */
 const struct frame *site_frame(const struct backtrace *trace);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "places.h"
 #include "progress.h"
 
 #define SOURCE_AROUND 2    /* lines of source before and behind a place */
@@ -70,18 +71,26 @@ static void print_function(const struct summary *summary, const struct frame *fr
 	print_line(summary, line);
 }
 
+static void print_place(const struct summary *summary, const struct place *place)
+{
+	print_function(summary, place->frame, place->source);
+	if (place->frame->module)
+		fprintf(summary->out, " [%s]", place->frame->module);
+}
+
 void summary_where(const struct summary *summary, const struct site *site)
 {
-	const struct source_line *lines;
+	struct places places;
 
-	if (!site->frame) {
+	if (!places_make(&places, summary->symbolizer, site->trace) || !places.blamed)
 		fprintf(summary->out, "(no backtrace)");
-		return;
+	else
+		print_place(summary, places.blamed);
+	if (places.line && places.line != places.blamed) {
+		fprintf(summary->out, " from ");
+		print_place(summary, places.line);
 	}
-	if (symbolize(summary->symbolizer, site->frame, &lines))
-		print_function(summary, site->frame, &lines[0]);
-	if (site->frame->module)
-		fprintf(summary->out, " [%s]", site->frame->module);
+	places_free(&places);
 }
 
 void summary_age(FILE *out, uint64_t ms)
@@ -183,24 +192,28 @@ static void print_source(const struct summary *summary, const struct source_line
 		fclose(file);
 }
 
-/* A frame, and the functions inlined there; the source once, under the frame that names the site. */
-static void print_frame(const struct summary *summary, const struct site *site,
-			const struct frame *frame)
+/* The functions of a backtrace; the source once, under the one whose line is the site's. */
+static void print_trace(const struct summary *summary, const struct backtrace *trace)
 {
-	const struct source_line *lines;
-	size_t count = symbolize(summary->symbolizer, frame, &lines);
+	struct places places;
 
-	for (size_t i = 0; i < count; i++) {
+	places_make(&places, summary->symbolizer, trace);
+	for (size_t i = 0; i < places.count; i++) {
+		const struct place *place = &places.items[i];
+
 		fprintf(summary->out, "    ");
-		print_function(summary, frame, &lines[i]);
-		if (lines[i].inlined)
+		print_function(summary, place->frame, place->source);
+		if (place->inlined)
 			fprintf(summary->out, " (inlined)");
-		else if (frame->module)
-			fprintf(summary->out, " [%s]", frame->module);
+		else if (place->frame->module)
+			fprintf(summary->out, " [%s]", place->frame->module);
 		fputc('\n', summary->out);
-		if (i == 0 && frame == site->frame && summary->source)
-			print_source(summary, &lines[0]);
+		if (place == places.line && summary->source)
+			print_source(summary, place->source);
 	}
+	places_free(&places);
+	if (trace->cut)
+		fprintf(summary->out, "    ... (trace cut)\n");
 }
 
 static void print_story(const struct summary *summary, const struct leak *leak)
@@ -242,10 +255,7 @@ void summary_site(const struct summary *summary, const struct site *site)
 			leak->age_ms % 1000);
 	fputc('\n', out);
 	print_story(summary, leak);
-	for (size_t i = 0; i < site->trace->count; i++)
-		print_frame(summary, site, &site->trace->frames[i]);
-	if (site->trace->cut)
-		fprintf(out, "    ... (trace cut)\n");
+	print_trace(summary, site->trace);
 }
 
 void summary_full(const struct summary *summary, const struct sites *sites)

@@ -38,7 +38,8 @@ int summary_color(const char *when, FILE *out);
 
 /* "7.2s", "3.5h", "-" for MODEL_NO_AGE: in eight columns. */
 void summary_age(FILE *out, uint64_t ms);
-/* "session_new at session.c:42 [server]" */
+/* "session_new at session.c:42 [server]"; "PyBytes_New [python] from count at words.c:17 [words.so]" where
+ * the function that allocates has no line. */
 void summary_where(const struct summary *summary, const struct site *site);
 /* One line for each site, under a line that says of what; nothing below it without leaks. */
 void summary_table(const struct summary *summary, const struct report *reports, size_t count,

@@ -68,6 +68,14 @@ function frameSource(frame) {
 	return frame.file + (frame.line ? ':' + frame.line : '');
 }
 
+/* Where a site's line stands: that of its own function, or of one around it. */
+function siteSource(site, blamed) {
+	const around = site.frames[site.line_of];
+	const module = blamed.module ? '[' + blamed.module + ']' : '';
+
+	return frameSource(blamed) || (around ? module + ' from ' + frameName(around) + ' at ' + frameSource(around) : module);
+}
+
 /* A site as the table shows it; the sums are over the last report of each process. */
 function makeRow(site, index) {
 	const blamed = site.frames[site.blamed] || { function: 'no backtrace' };
@@ -80,7 +88,7 @@ function makeRow(site, index) {
 	return {
 		site, index,
 		name: frameName(blamed),
-		source: frameSource(blamed) || (blamed.module ? '[' + blamed.module + ']' : ''),
+		source: siteSource(site, blamed),
 		type: (site.leaks.find((leak) => leak.type) || {}).type || '',
 		objects: site.objects,
 		bytes: site.bytes,
