@@ -26,7 +26,7 @@ struct debug_line {
 
 struct debug_info;
 
-/* The ELF file at @path.  Separate debug information is looked for under @debug_path (directories
+/* The ELF file at @path.  Separate debug information is looked for beside it and under @debug_path (directories
  * with ':' between them) by build id and by name; and by debuginfod, if that is configured.  NULL: no
  * ELF file that can be read. */
 struct debug_info *debug_info_open(const char *path, const char *debug_path);

@@ -12,6 +12,7 @@
 #include "symbolize.h"
 
 #define PAGE ((uint64_t)4096) /* what the library rounds a segment to */
+#define PATH_MOST 128         /* scopes in one another: what is inlined, its blocks, namespaces */
 
 const bool symbolize_has_lines = true;
 
@@ -40,7 +41,9 @@ struct debug_info *debug_info_open(const char *path, const char *debug_path)
 
 	if (!info)
 		return NULL;
-	info->debug_path = strdup(debug_path);
+	/* "" and ".debug": beside the file, and in a directory beside it. */
+	if (asprintf(&info->debug_path, ":.debug:%s", debug_path) < 0)
+		info->debug_path = NULL;
 	info->callbacks = (Dwfl_Callbacks){
 		.find_elf = dwfl_build_id_find_elf,
 		.find_debuginfo = dwfl_standard_find_debuginfo,
@@ -143,38 +146,96 @@ static void set_call(struct debug_line *line, Dwarf_Die *die, Dwarf_Die *unit)
 	Dwarf_Files *files;
 	size_t count;
 
-	if (file && dwarf_getsrcfiles(unit, &files, &count) == 0 && file < count)
+	/* The number 0 is a file as well, since DWARF 5. */
+	if (dwarf_hasattr(die, DW_AT_call_file) && dwarf_getsrcfiles(unit, &files, &count) == 0 &&
+	    file < count)
 		line->file = dwarf_filesrc(files, file, NULL, NULL);
 	line->line = number_of(die, DW_AT_call_line);
 	line->column = number_of(die, DW_AT_call_column);
 }
 
+static bool has_code(Dwarf_Die *die, Dwarf_Addr address)
+{
+	switch (dwarf_tag(die)) {
+	case DW_TAG_subprogram:
+	case DW_TAG_inlined_subroutine:
+	case DW_TAG_lexical_block:
+	case DW_TAG_try_block:
+	case DW_TAG_catch_block:
+		return dwarf_haspc(die, address) > 0;
+	default:
+		return false;
+	}
+}
+
+/* May functions stand in it that are not part of its code?  @all: also those of the classes in a function. */
+static bool may_hold(Dwarf_Die *die, bool all)
+{
+	switch (dwarf_tag(die)) {
+	case DW_TAG_namespace:
+	case DW_TAG_module:
+	case DW_TAG_class_type:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+		return true;
+	case DW_TAG_subprogram:
+	case DW_TAG_lexical_block:
+		return all;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The way from the unit to the innermost scope with the address: how many of @path.  Not libdw's
+ * dwarf_getscopes(): that finds nothing where what was inlined is described in another unit, as after
+ * link-time optimization.
+ */
+static size_t find_path(Dwarf_Die *unit, Dwarf_Addr address, bool all, Dwarf_Die path[PATH_MOST])
+{
+	size_t depth = 0;
+
+	if (dwarf_child(unit, &path[0]) != 0)
+		return 0;
+	for (;;) {
+		bool here = has_code(&path[depth], address);
+
+		if ((here || may_hold(&path[depth], all)) && depth + 1 < PATH_MOST &&
+		    dwarf_child(&path[depth], &path[depth + 1]) == 0) {
+			depth++;
+			continue;
+		}
+		if (here)
+			return depth + 1;
+		while (dwarf_siblingof(&path[depth], &path[depth]) != 0) {
+			if (depth == 0)
+				return 0;
+			if (has_code(&path[--depth], address))
+				return depth + 1;
+		}
+	}
+}
+
 /* The functions around @address, innermost first; the first of @lines has its place already. */
 static size_t find_functions(struct debug_line *lines, Dwarf_Die *unit, Dwarf_Addr address)
 {
-	Dwarf_Die *scopes = NULL, inner;
-	int count = dwarf_getscopes(unit, address, &scopes);
-	size_t found = 0;
+	Dwarf_Die path[PATH_MOST];
+	size_t depth = find_path(unit, address, false, path), found = 0;
 
-	if (count <= 0)
-		return 0;
-	/* Behind an inlined function those are the scopes in which it was written, not called. */
-	inner = scopes[0];
-	free(scopes);
-	scopes = NULL;
-	count = dwarf_getscopes_die(&inner, &scopes);
-	for (int i = 0; i < count && found < DEBUG_INFO_DEEPEST; i++) {
-		int tag = dwarf_tag(&scopes[i]);
+	if (!depth)
+		depth = find_path(unit, address, true, path);
+	while (depth > 0 && found < DEBUG_INFO_DEEPEST) {
+		Dwarf_Die *die = &path[--depth];
+		int tag = dwarf_tag(die);
 
 		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
 			continue;
-		set_function(&lines[found++], &scopes[i]);
+		set_function(&lines[found++], die);
 		if (tag == DW_TAG_subprogram)
 			break;
 		if (found < DEBUG_INFO_DEEPEST)
-			set_call(&lines[found], &scopes[i], unit);
+			set_call(&lines[found], die, unit);
 	}
-	free(scopes);
 	return found;
 }
 
@@ -190,6 +251,18 @@ static Dwarf_Die *find_unit(struct debug_info *info, Dwarf_Addr address, Dwarf_A
 		if (dwarf_haspc(unit, address - *bias) > 0)
 			return unit;
 	return NULL;
+}
+
+/* What the unit says about functions: with -gsplit-dwarf it is in a file of its own (.dwo). */
+static Dwarf_Die split_unit(Dwarf_Die *unit)
+{
+	Dwarf_Die split;
+	uint8_t type;
+
+	if (dwarf_cu_info(unit->cu, NULL, &type, NULL, &split, NULL, NULL, NULL) == 0 &&
+	    type == DW_UT_skeleton && dwarf_tag(&split) != DW_TAG_invalid)
+		return split;
+	return *unit;
 }
 
 static bool set_place(struct debug_line *place, Dwarf_Die *unit, Dwarf_Addr address)
@@ -212,7 +285,7 @@ size_t debug_info_find(struct debug_info *info, uint64_t address, uint64_t start
 {
 	Dwarf_Addr bias = 0;
 	Dwarf_Attribute directory;
-	Dwarf_Die *unit;
+	Dwarf_Die *unit, functions;
 	bool known;
 	size_t count;
 
@@ -223,7 +296,8 @@ size_t debug_info_find(struct debug_info *info, uint64_t address, uint64_t start
 	if (!unit)
 		return 0;
 	known = set_place(&lines[0], unit, address - bias);
-	count = find_functions(lines, unit, address - bias);
+	functions = split_unit(unit);
+	count = find_functions(lines, &functions, address - bias);
 	if (!count)
 		count = known;
 	for (size_t i = 0; i < count; i++)

@@ -88,6 +88,7 @@ void export_free(struct export *export)
 bool export_places(struct places *places, const struct export *export,
 		   const struct backtrace *trace)
 {
+	progress_say("leakscan: looking up files and lines");
 	return places_make(places, export->symbolizer, trace) || no_memory();
 }
 

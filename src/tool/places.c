@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "progress.h"
 #include "sites.h"
 
 /* What programs call a function that is malloc with a check of the result, or a copy of a text. */
@@ -58,7 +57,6 @@ bool places_make(struct places *places, struct symbolizer *symbolizer,
 		const struct source_line *lines;
 		size_t count = symbolize(symbolizer, &trace->frames[i], &lines);
 
-		progress_say("leakscan: looking up files and lines");
 		if (places->count + count > room) {
 			struct place *grown;
 

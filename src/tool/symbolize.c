@@ -46,8 +46,14 @@ static const char *make_debug_path(struct symbolizer *symbolizer)
 
 	if (!directory || !*directory)
 		return join(symbolizer->arena, symbolizer->options.sysroot, DEBUG_DIRECTORY, "");
-	for (; *directory; directory++)
-		path = path ? join(symbolizer->arena, path, ":", *directory) : *directory;
+	for (; *directory; directory++) {
+		/* For libdw what is relative is so to each program's own directory. */
+		char *whole = realpath(*directory, NULL);
+		const char *one = whole ? whole : *directory;
+
+		path = join(symbolizer->arena, path ? path : "", path ? ":" : "", one);
+		free(whole);
+	}
 	return path;
 }
 
