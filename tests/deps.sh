@@ -14,7 +14,7 @@ deps_optional='libdw.pc:libdw-dev jansson.pc:libjansson-dev libprotobuf-c.pc:lib
 
 # The tests that want these are skipped where they are not.
 deps_programs='objcopy:binutils bash:bash python3:python3 perl:perl sqlite3:sqlite3 git:git tar:tar xz:xz-utils
-	redis-server:redis-server redis-cli:redis-tools nginx:nginx-light curl:curl
+	redis-server:redis-server redis-cli:redis-tools nginx:nginx-light dh_nginx:nginx-dev python3.pc:python3-dev curl:curl
 	libjemalloc.so.2:libjemalloc2 libtcmalloc_minimal.so.4:libtcmalloc-minimal4
 	libmimalloc.so.2:libmimalloc2.0 gawk:gawk xmllint:libxml2-utils groff:groff-base mandoc:mandoc
 	tmux:tmux pgrep:procps script:bsdutils clang:clang dwz:dwz libdebuginfod.so.1:libdebuginfod1'

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 
 #define HEAD 64 /* entries of a report that are enough to know its process by */
 
