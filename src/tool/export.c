@@ -9,7 +9,6 @@
 
 #include "progress.h"
 
-
 #define HEAD 64 /* entries of a report that are enough to know its process by */
 
 static bool no_memory(void)

@@ -150,11 +150,19 @@
 			'#Lost'], lines));
 	}
 
-	function setTheme(theme) {
-		document.documentElement.dataset.theme = theme;
+	/* "auto" is what the system has; the style sheet knows light and dark only. */
+	function showTheme() {
+		const auto = darkSystem.matches ? 'dark' : 'light';
+
+		document.documentElement.dataset.theme = theme === 'auto' ? auto : theme;
+		flame.draw();
+	}
+
+	function setTheme(chosen) {
+		theme = chosen;
 		for (const button of $('theme').children)
 			button.setAttribute('aria-pressed', button.dataset.theme === theme);
-		flame.draw();
+		showTheme();
 	}
 
 	function openFromAddress() {
@@ -183,6 +191,8 @@
 		}
 	}
 
+	const darkSystem = matchMedia('(prefers-color-scheme: dark)');
+	let theme = 'auto';
 	let waiting = 0;
 	$('search').addEventListener('input', () => {
 		clearTimeout(waiting);
@@ -194,7 +204,7 @@
 	document.addEventListener('keydown', pageKey);
 	window.addEventListener('hashchange', openFromAddress);
 	window.addEventListener('resize', resize);
-	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => flame.draw());
+	darkSystem.addEventListener('change', showTheme);
 	showHead();
 	showNotes();
 	showLegend();
@@ -202,6 +212,7 @@
 	showSuspicious();
 	showReports();
 	search();
+	showTheme();
 	showGrowth();
 	openFromAddress();
 })();
