@@ -36,9 +36,10 @@ struct self {
 	uintptr_t stack_low, stack_high; /* memo.c: of this thread's stack, what can be read */
 	unsigned walk_patience;          /* memo.c: traces until a walk is asked for again */
 	unsigned closing;                /* depth of dlclose() */
-	int wait_call;        /* the system call that the hook under way waits in, or 0 */
-	uint64_t deadline_ns; /* when the timed wait under way ends (signals.c), or 0 */
-	unsigned held;        /* ranks of the locks held, a bit each (debug builds) */
+	int wait_call;            /* the system call that the hook under way waits in, or 0 */
+	uint64_t deadline_ns;     /* when the timed wait under way ends (signals.c), or 0 */
+	const void *signal_stack; /* of sigaltstack(): otherwise the kernel alone has it */
+	unsigned held;            /* ranks of the locks held, a bit each (debug builds) */
 };
 
 extern _Thread_local struct self self

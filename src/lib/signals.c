@@ -315,3 +315,17 @@ EXPORT sighandler_t __sysv_signal(int number, sighandler_t action)
 {
 	return sysv_signal(number, action);
 }
+
+/*
+ * The kernel alone knows a thread's signal stack, and programs rely on that.  A copy in our
+ * thread-local block lets the scan find it in any mode; it goes when the thread does.
+ */
+EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
+{
+	const void *start = stack && !(stack->ss_flags & SS_DISABLE) ? stack->ss_sp : NULL;
+	int result = REAL_NEXT(sigaltstack)(stack, old);
+
+	if (stack && result == 0)
+		self.signal_stack = start;
+	return result;
+}

@@ -4,7 +4,7 @@
  *
  * Owns     our handlers in the kernel; what the program believes to have set for those signals.
  * For      init.c (install), stop.c (the stop signal), hook.c (new threads); exports the hooks of
- *          sigaction, signal and of everything that sets a signal mask.
+ *          sigaction, signal, sigaltstack and of everything that sets a signal mask.
  * Never    scans: a trigger is passed on to the scanner.
  *
  *   trigger   SIGUSR1 or signal=: our handler runs first, then the program's own, if it has one
