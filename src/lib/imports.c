@@ -3,6 +3,7 @@
 #include "imports.h"
 
 #include <elf.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,24 +16,33 @@ struct imports {
 	uintptr_t base;
 	const ElfW(Sym) * symbols;
 	const char *strings;
-	uintptr_t tables[2]; /* relocations: DT_RELA, DT_JMPREL */
-	size_t sizes[2];     /* bytes */
+	uintptr_t tables[2];      /* relocations: DT_RELA, DT_JMPREL */
+	size_t sizes[2];          /* bytes */
+	uintptr_t open, open_end; /* pages that have been made writable last */
 };
 
-static void point_slot(void **slot, void *ours)
+/* The table may have been made read-only after relocation. */
+static bool make_writable(struct imports *imports, uintptr_t start, uintptr_t end)
 {
-	void *page = (void *)((uintptr_t)slot & ~(uintptr_t)4095);
-	uintptr_t last = ((uintptr_t)(slot + 1) - 1) & ~(uintptr_t)4095;
+	start &= ~(uintptr_t)4095;
+	end = (end + 4095) & ~(uintptr_t)4095;
+	if (start >= imports->open && end <= imports->open_end)
+		return true;
+	if (os_syscall(SYS_mprotect, (long)start, (long)(end - start), PROT_READ | PROT_WRITE, 0, 0,
+		       0) != 0)
+		return false;
+	imports->open = start;
+	imports->open_end = end;
+	return true;
+}
 
-	if (*slot == ours)
-		return;
-	/* The table may have been made read-only after relocation. */
-	if (os_syscall(SYS_mprotect, (long)page, (long)(last - (uintptr_t)page) + 4096,
-		       PROT_READ | PROT_WRITE, 0, 0, 0) == 0)
+static void point_slot(struct imports *imports, void **slot, void *ours)
+{
+	if (*slot != ours && make_writable(imports, (uintptr_t)slot, (uintptr_t)(slot + 1)))
 		*slot = ours;
 }
 
-static void point_all(const struct imports *imports, const struct import *rows, size_t count)
+static void point_all(struct imports *imports, const struct import *rows, size_t count)
 {
 	for (int table = 0; table < 2; table++) {
 		const ElfW(Rela) *rela = (const ElfW(Rela) *)imports->tables[table];
@@ -45,7 +55,8 @@ static void point_all(const struct imports *imports, const struct import *rows, 
 				continue;
 			for (size_t k = 0; k < count; k++)
 				if (!strcmp(name, rows[k].symbol))
-					point_slot((void **)(imports->base + rela[i].r_offset),
+					point_slot(imports,
+						   (void **)(imports->base + rela[i].r_offset),
 						   rows[k].ours);
 		}
 	}

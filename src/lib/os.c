@@ -249,18 +249,26 @@ long os_call_on_stack(void *stack_end, long (*fn)(void *), void *arg)
 	return arch_call_on_stack((char *)stack_end - 64, fn, arg);
 }
 
+uint64_t os_set_signals(uint64_t mask)
+{
+	uint64_t before = 0;
+
+	arch_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&mask, (long)&before, ALL_SIGNALS_BYTES,
+		     0, 0);
+	return before;
+}
+
 int os_start_thread(void *stack_end, void *tls, int *alive, long (*fn)(void *), void *arg)
 {
 	const unsigned long flags = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
 				    CLONE_SETTLS | CLONE_CHILD_CLEARTID;
-	uint64_t all = ~(uint64_t)0, before = 0;
 
 	*alive = 1;
 	/* The thread inherits the mask; nothing of the program's may run on it, ever. */
-	arch_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, ALL_SIGNALS_BYTES,
-		     0, 0);
+	uint64_t before = os_set_signals(OS_ALL_SIGNALS);
 	long tid = arch_clone(flags, (char *)stack_end - 64, alive, tls, fn, arg);
-	arch_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, ALL_SIGNALS_BYTES, 0, 0);
+
+	os_set_signals(before);
 	if (tid < 0)
 		*alive = 0;
 	return (int)tid;
@@ -268,7 +276,12 @@ int os_start_thread(void *stack_end, void *tls, int *alive, long (*fn)(void *), 
 
 int os_fork(void)
 {
-	return (int)arch_syscall(SYS_clone, 0, 0, 0, 0, 0, 0);
+	uint64_t before = os_set_signals(OS_ALL_SIGNALS);
+	int child = (int)arch_syscall(SYS_clone, 0, 0, 0, 0, 0, 0);
+
+	if (child)
+		os_set_signals(before);
+	return child;
 }
 
 void os_exit(int status)

@@ -64,6 +64,10 @@ void os_futex_wake(void *word, int count, bool shared);
 int os_signal_thread(int pid, int tid, int signal);
 bool os_thread_exists(int pid, int tid);
 
+/* Sets the calling thread's mask, the kernel's word, and returns the one before. */
+#define OS_ALL_SIGNALS (~(uint64_t)0)
+uint64_t os_set_signals(uint64_t mask);
+
 /* Runs fn(arg) on the stack that ends at @stack_end and returns its result. */
 long os_call_on_stack(void *stack_end, long (*fn)(void *), void *arg);
 
@@ -76,7 +80,7 @@ long os_call_on_stack(void *stack_end, long (*fn)(void *), void *arg);
 int os_start_thread(void *stack_end, void *tls, int *alive, long (*fn)(void *), void *arg);
 
 /* A copy of the process by the bare system call: no handlers run, no signal at its end.
- * Returns 0 in the child. */
+ * Returns 0 in the child, in which all signals are blocked. */
 int os_fork(void);
 __attribute__((noreturn)) void os_exit(int status);
 

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "alone.h"
 #include "arch.h"
 #include "command.h"
 #include "growth.h"
@@ -86,17 +87,6 @@ static void begin_life(void)
 	os_close(1);
 }
 
-static void inquire_now(struct order *order, bool own_thread)
-{
-	struct episode episode = {
-		.own_thread = own_thread,
-		.inquiry = order->inquiry,
-		.answer = order->answer,
-	};
-
-	order->outcome = snapshot_episode(&episode);
-}
-
 static void scan_now(struct order *order, bool own_thread)
 {
 	struct episode episode = {
@@ -116,8 +106,14 @@ static void scan_now(struct order *order, bool own_thread)
 
 static void do_order(struct order *order, bool own_thread)
 {
+	struct episode question = {
+		.own_thread = own_thread,
+		.inquiry = order->inquiry,
+		.answer = order->answer,
+	};
+
 	if (order->inquiry)
-		inquire_now(order, own_thread);
+		order->outcome = snapshot_episode(&question);
 	else
 		scan_now(order, own_thread);
 }
@@ -249,23 +245,32 @@ void scanner_command(uint32_t number)
 		start_triggered();
 }
 
-/* Without a thread to be had: the caller's own, on the scanner's stack. */
 static long run_here(void *argument)
 {
 	do_order(argument, false);
 	return 0;
 }
 
-/* With busy taken: scans on a thread of its own, or here if there is none to be had. */
+/* On the caller's own thread and the scanner's stack, which is no place for the program's handlers. */
+static void scan_here(struct order *order)
+{
+	uint64_t before = os_set_signals(OS_ALL_SIGNALS);
+
+	await_thread(&scanner.scan);
+	self_enter();
+	os_call_on_stack(scanner.scan.stack + STACK_SIZE, run_here, order);
+	self_leave();
+	os_set_signals(before);
+}
+
+/* With busy taken: scans on a thread of its own, or here if there is none to be had, or none needed. */
 static long scan_and_wait(struct order *order)
 {
-	if (start_thread(&scanner.scan, run_waited, order) >= 0) {
+	if ((order->ending.tid && alone_and_small()) ||
+	    start_thread(&scanner.scan, run_waited, order) < 0)
+		scan_here(order);
+	else
 		await_thread(&scanner.scan);
-	} else {
-		self_enter();
-		os_call_on_stack(scanner.scan.stack + STACK_SIZE, run_here, order);
-		self_leave();
-	}
 	atomic_store(&scanner.busy, 0);
 	if (work_waits() && !order->ending.tid && take_busy())
 		start_triggered();
@@ -457,7 +462,7 @@ long scanner_inquire(const struct inquiry *inquiry, struct print *answer)
 {
 	struct order order = { .inquiry = inquiry, .answer = answer };
 
-	inquire_now(&order, true);
+	do_order(&order, true);
 	return order.outcome;
 }
 

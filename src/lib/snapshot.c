@@ -28,6 +28,7 @@
 #include "scan.h"
 #include "self.h"
 #include "suppress.h"
+#include "suppression.h"
 #include "symbol.h"
 #include "usage.h"
 #include "verdict.h"
@@ -212,16 +213,21 @@ static void scan_and_report(struct run *run)
 	struct verdict verdict = { .leaks = NULL };
 	struct maps maps = { .mappings = NULL };
 	uint64_t start_ns = os_now_ns();
+	/* Who has nothing to say need not know the names of things. */
+	bool names = run->episode->asked || suppression_count();
 
 	run->refused_before = pool_refused();
 	run->result->error = scan_everything(run, &maps, &totals);
 	if (!run->result->error) {
 		growth_take(run->now_ms, run->live);
-		modules_note_maps(&maps, run->now_ms);
+		if (names)
+			modules_note_maps(&maps, run->now_ms);
 		verdict_make(&verdict, run->live ? &live_unreferenced : &white_frozen, run->now_ms,
 			     run->live || options.min_age == OPTION_AUTO
 				     ? 0
 				     : (uint32_t)options.min_age);
+		if (verdict.count && !names)
+			modules_note_maps(&maps, run->now_ms);
 		if (verdict.incomplete)
 			run->result->error = -ENOMEM;
 	}

@@ -44,6 +44,7 @@
 
 #define OWN_FRAMES 8
 #define FORK_PATIENCE_MS 200
+#define CACHE_SIZE (256u << 10) /* of libunwind's cache of frames */
 
 /* Where our own code is: frames in it are not the program's. */
 static uintptr_t own_start, own_end;
@@ -107,10 +108,21 @@ static int checked_close(int fd)
 	return fd >= 0 ? close(fd) : 0;
 }
 
+/*
+ * A thread's cache of frames is 64 pages, all of which libunwind fills at once: the kernel is told so.
+ * While libunwind makes its key alone (unwind_init) there is none to be had.
+ */
+static bool no_cache;
+
 static void *own_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
 {
-	long pages = os_syscall(SYS_mmap, (long)address, (long)size, protection, flags, fd, offset);
+	long pages = -ENOMEM;
 
+	if (size >= CACHE_SIZE)
+		flags |= MAP_POPULATE;
+	if (size < CACHE_SIZE || !no_cache)
+		pages = os_syscall(SYS_mmap, (long)address, (long)size, protection, flags, fd,
+				   offset);
 	if (pages < 0 && pages > -4096) {
 		errno = (int)-pages;
 		return MAP_FAILED;
@@ -235,7 +247,9 @@ void unwind_init(void)
 	unw_set_caching_policy(unw_local_addr_space, UNW_CACHE_NONE);
 	/* libunwind makes its thread key now, while keys need no memory: later the block that libc
 	 * allocates for more keys would be taken for ours, and it holds the program's values. */
+	no_cache = true;
 	unw_backtrace(&frame, 1);
+	no_cache = false;
 	atomic_store(&begun, 2);
 }
 
@@ -389,7 +403,7 @@ static void take_frame(unw_cursor_t *cursor, struct unwind_exit *found)
 			found->registers[i] = value;
 }
 
-bool unwind_exit_frame(struct unwind_exit *found)
+static bool find_exit_frame(struct unwind_exit *found)
 {
 	unw_context_t context;
 	unw_cursor_t cursor;
@@ -413,4 +427,14 @@ bool unwind_exit_frame(struct unwind_exit *found)
 		}
 	}
 	return outside;
+}
+
+/* Inside, so that libunwind makes no system calls. */
+bool unwind_exit_frame(struct unwind_exit *found)
+{
+	bool outer = self_enter(), seen = find_exit_frame(found);
+
+	if (outer)
+		self_leave();
+	return seen;
 }
