@@ -209,19 +209,13 @@ EXPORT void *mmap64(void *address, size_t size, int protection, int flags, int f
 	__attribute__((alias("mmap")));
 #endif
 
-#define HIGHEST ((uintptr_t)1 << 47) /* the kernel refuses what reaches beyond */
-
 EXPORT int munmap(void *address, size_t size)
 {
 	bool outer = self_enter();
-	int result;
+	struct parting *parting = record_parting(outer, (uintptr_t)address, size);
+	int result = real.munmap(address, size);
 
-	/* Bad arguments change nothing, so nothing is forgotten. */
-	if (record_is_on() && (uintptr_t)address % 4096 == 0 && size &&
-	    size <= HIGHEST - (uintptr_t)address && (uintptr_t)address < HIGHEST)
-		record_forget_range((uintptr_t)address,
-				    (uintptr_t)address + ((size + 4095) & ~(size_t)4095));
-	result = real.munmap(address, size);
+	record_parted(parting, result == 0, (uintptr_t)address, size);
 	if (outer)
 		self_leave();
 	return result;
@@ -231,10 +225,11 @@ EXPORT void *mremap(void *address, size_t old_size, size_t size, int flags, ...)
 {
 	bool outer = self_enter();
 	uintptr_t start = (uintptr_t)address;
-	struct object old = { .flags = 0 };
-	void *wanted = NULL, *moved;
-	bool known = object_find(start, &old) && (old.flags & OBJECT_MAPPING);
 	bool stays = old_size == 0 || (flags & 4 /* MREMAP_DONTUNMAP */);
+	struct parting *parting = stays ? NULL : record_parting(outer, start, old_size);
+	struct object old;
+	bool known = object_find(start, &old) && (old.flags & OBJECT_MAPPING);
+	void *wanted = NULL, *moved;
 
 	if (flags & MREMAP_FIXED) {
 		va_list list;
@@ -243,14 +238,8 @@ EXPORT void *mremap(void *address, size_t old_size, size_t size, int flags, ...)
 		wanted = va_arg(list, void *);
 		va_end(list);
 	}
-	if (known && !stays)
-		object_punch(start, start + ((old_size + 4095) & ~(size_t)4095));
 	moved = real.mremap(address, old_size, size, flags, wanted);
-	if (moved == MAP_FAILED && known && !stays) {
-		old.start = start;
-		old.size = (old_size + 4095) & ~(size_t)4095;
-		object_create(&old);
-	}
+	record_parted(parting, moved != MAP_FAILED && !stays, start, old_size);
 	return record_mapping(outer, moved, size, known ? MAP_ANONYMOUS : 0);
 }
 

@@ -65,6 +65,8 @@ void *record_block(bool outer, void *block, size_t size)
 			uint32_t trace = unwind_trace((unsigned)options.max_trace);
 			uint32_t now = record_now_ms();
 
+			if (size >= OBJECT_LARGE) /* it may be a mapping of its own */
+				parting_await((uintptr_t)block, (uintptr_t)block + size);
 			object_create_block((uintptr_t)block, size, trace, now, threads_who(now));
 			errno = saved_errno;
 		}
@@ -77,7 +79,14 @@ void *record_block(bool outer, void *block, size_t size)
 	return block;
 }
 
-void record_forget_range(uintptr_t start, uintptr_t end)
+/* The end of the last page of a mapping. */
+static uintptr_t page_end(uintptr_t start, size_t size)
+{
+	return start + ((size + 4095) & ~(size_t)4095);
+}
+
+/* Forgets everything in a range that the program has given back or mapped anew. */
+static void forget_range(uintptr_t start, uintptr_t end)
 {
 	object_punch(start, end);
 	heap_forget(start, end);
@@ -87,14 +96,28 @@ void record_forget_range(uintptr_t start, uintptr_t end)
 	rules_unmapped(start, end);
 }
 
+struct parting *record_parting(bool outer, uintptr_t start, size_t size)
+{
+	return record_is_on() ? parting_begin(outer, start, page_end(start, size)) : NULL;
+}
+
+void record_parted(struct parting *parting, bool gone, uintptr_t start, size_t size)
+{
+	if (gone && record_is_on())
+		forget_range(start, page_end(start, size));
+	if (parting)
+		parting_end(parting);
+}
+
 /* A mapping has come into being.  Its place in a reservation of the program's is no news. */
 static void note_mapping(bool outer, uintptr_t start, uintptr_t end, int flags)
 {
 	bool anonymous = flags & MAP_ANONYMOUS;
 
+	parting_await(start, end);
 	if (anonymous && (flags & MAP_FIXED) && object_reuse(start, end))
 		return;
-	record_forget_range(start, end);
+	forget_range(start, end);
 	if (!outer)
 		heap_note(start, end);
 	else if (anonymous && options.mmap && !self.disabled)
@@ -108,7 +131,7 @@ void *record_mapping(bool outer, void *start, size_t size, int flags)
 	if (start != MAP_FAILED && record_is_on()) {
 		int saved_errno = errno;
 
-		note_mapping(outer, from, from + ((size + 4095) & ~(size_t)4095), flags);
+		note_mapping(outer, from, page_end(from, size), flags);
 		errno = saved_errno;
 	}
 	if (outer)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "object.h"
+#include "parting.h"
 #include "self.h"
 
 #define EXPORT __attribute__((visibility("default"), used))
@@ -44,8 +45,12 @@ static inline void record_forget(bool outer, void *block)
 	object_delete((uintptr_t)block, NULL);
 	self.nested = false;
 }
-/* Forgets everything in a range that the program gives back or maps anew. */
-void record_forget_range(uintptr_t start, uintptr_t end);
+/*
+ * Around a call that gives a range back to the kernel, which may refuse.  record_parted() forgets
+ * everything in it if it is @gone; errno is what it was.
+ */
+struct parting *record_parting(bool outer, uintptr_t start, size_t size);
+void record_parted(struct parting *parting, bool gone, uintptr_t start, size_t size);
 /* A new object with trace, time and thread of the caller. */
 void record_make(uintptr_t start, size_t size, uint32_t flags);
 

@@ -9,6 +9,7 @@
 
 #include "lock.h"
 #include "os.h"
+#include "parting.h"
 #include "range_set.h"
 #include "self.h"
 
@@ -79,6 +80,7 @@ const char *threads_who_name(uint32_t who)
 
 void threads_note_stack(uintptr_t start, uintptr_t end, uintptr_t thread_pointer)
 {
+	parting_await(start, end);
 	/* libc hands the stacks of ended threads out again. */
 	if (!range_set_has(&stacks, start, end, thread_pointer))
 		range_set_add(&stacks, start, end, thread_pointer);
