@@ -51,7 +51,8 @@ static enum command_status answer_scan(const char *value, struct print *out)
 		return COMMAND_FAILED;
 	outcome = scanner_scan_for(out);
 	if (outcome < 0)
-		print(out, "the scan could not be made (error %ld)\n", -outcome);
+		print(out, "the scan could not be made (error %ld%s)\n", -outcome,
+		      error_text((int)-outcome));
 	return outcome < 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
@@ -126,7 +127,8 @@ static enum command_status answer_period(const char *value, struct print *out)
 		return COMMAND_FAILED;
 	error = scanner_set_period(seconds);
 	if (error) {
-		print(out, "no thread for periodic scans (error %d)\n", -error);
+		print(out, "no thread for periodic scans (error %d%s)\n", -error,
+		      error_text(-error));
 		return COMMAND_FAILED;
 	}
 	if (seconds)
@@ -171,7 +173,8 @@ static enum command_status ask(enum inquiry_kind kind, const char *value, struct
 		return COMMAND_FAILED;
 	error = scanner_inquire(&inquiry, out);
 	if (error && error != -ENOENT) /* that the answer says itself */
-		print(out, "the answer is not complete (error %ld)\n", -error);
+		print(out, "the answer is not complete (error %ld%s)\n", -error,
+		      error_text((int)-error));
 	return error ? COMMAND_FAILED : COMMAND_OK;
 }
 
@@ -296,7 +299,8 @@ static void write_answer(const char *path, uint32_t number, enum command_status 
 		os_close(fd);
 	/* The sender may have gone away meanwhile. */
 	if (error && error != -ENOENT)
-		message(GRADE_WARN, "the answer cannot be written to %s (error %d)", path, -error);
+		message(GRADE_WARN, "the answer cannot be written to %s (error %d%s)", path, -error,
+			error_text(-error));
 }
 
 void command_execute(uint32_t number)
@@ -310,7 +314,8 @@ void command_execute(uint32_t number)
 	print(&to_path, COMMAND_DIRECTORY "/" COMMAND_FILE, os_pid(), number);
 	found = read_command(path, text);
 	if (found < 0 && found != -ENOENT)
-		message(GRADE_WARN, "the command in %s is ignored (error %d)", path, -found);
+		message(GRADE_WARN, "the command in %s is ignored (error %d%s)", path, -found,
+			error_text(-found));
 	if (found <= 0)
 		return;
 	room = pool_map(ANSWER_SIZE, 4096);

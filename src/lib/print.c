@@ -2,6 +2,7 @@
 /* print.c - the formatter and the messages; the contract is in print.h */
 #include "print.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -47,6 +48,42 @@ void print_name(struct print *out, const char *name)
 const char *plural(size_t number)
 {
 	return number == 1 ? "" : "s";
+}
+
+const char *error_text(int error)
+{
+	static const struct {
+		int error;
+		const char *text;
+	} texts[] = {
+		{ EACCES, ": Permission denied" },
+		{ EAGAIN, ": Resource temporarily unavailable" },
+		{ EDQUOT, ": Disk quota exceeded" },
+		{ EEXIST, ": File exists" },
+		{ EFBIG, ": File too large" },
+		{ EINVAL, ": Invalid argument" },
+		{ EIO, ": Input/output error" },
+		{ EISDIR, ": Is a directory" },
+		{ ELOOP, ": Too many levels of symbolic links" },
+		{ EMFILE, ": Too many open files" },
+		{ ENAMETOOLONG, ": File name too long" },
+		{ ENFILE, ": Too many open files in system" },
+		{ ENOENT, ": No such file or directory" },
+		{ ENOMEM, ": Cannot allocate memory" },
+		{ ENOSPC, ": No space left on device" },
+		{ ENOSYS, ": Function not implemented" },
+		{ ENOTDIR, ": Not a directory" },
+		{ ENXIO, ": No such device or address" },
+		{ EPERM, ": Operation not permitted" },
+		{ EPIPE, ": Broken pipe" },
+		{ EROFS, ": Read-only file system" },
+		{ ETIMEDOUT, ": Connection timed out" },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].error == error)
+			return texts[i].text;
+	return "";
 }
 
 int print_flush(struct print *out)

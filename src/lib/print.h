@@ -37,6 +37,9 @@ void print_bytes(struct print *out, const char *text, size_t length);
 void print_name(struct print *out, const char *name);
 /* "s", or "" for one. */
 const char *plural(size_t number);
+/* For a message: ": Permission denied" for EACCES, "" for an errno that is not among the usual ones.
+ * (strerror() may allocate; the program's locale must not matter.) */
+const char *error_text(int error);
 /* Writes what is in the buffer; 0 or the sticky error. */
 int print_flush(struct print *out);
 

@@ -221,7 +221,7 @@ static void start_triggered(void)
 	int tid = start_thread(&scanner.scan, run_triggered, NULL);
 
 	if (tid < 0) {
-		message(GRADE_WARN, "no thread to scan on (error %d)", -tid);
+		message(GRADE_WARN, "no thread to scan on (error %d%s)", -tid, error_text(-tid));
 		atomic_store(&scanner.busy, 0);
 	}
 }
@@ -432,7 +432,8 @@ void scanner_periodic(void)
 	int tid = options.scan && may_scan() ? start_periodic((uint64_t)options.first_scan) : 0;
 
 	if (tid < 0)
-		message(GRADE_WARN, "no thread for periodic scans (error %d)", -tid);
+		message(GRADE_WARN, "no thread for periodic scans (error %d%s)", -tid,
+			error_text(-tid));
 }
 
 int scanner_set_period(long seconds)

@@ -387,11 +387,11 @@ static void say_outcome(const struct run *run)
 	if (result->error == -ECHILD)
 		return;
 	if (result->error)
-		message(GRADE_WARN, "scan %u could not be made (error %d)", run->episode->scan,
-			-result->error);
+		message(GRADE_WARN, "scan %u could not be made (error %d%s)", run->episode->scan,
+			-result->error, error_text(-result->error));
 	else if (result->report_error)
-		message(GRADE_WARN, "the report %s cannot be written (error %d)", result->path,
-			-result->report_error);
+		message(GRADE_WARN, "the report %s cannot be written (error %d%s)", result->path,
+			-result->report_error, error_text(-result->report_error));
 	if (!result->error && result->fresh)
 		message(GRADE_NOTE, "%zu new suspected memory leak%s%s%s%s", result->fresh,
 			result->fresh == 1 ? "" : "s", result->written ? " (see " : "",
@@ -414,8 +414,8 @@ static void answer_scan(const struct run *run)
 	if (run->result->written)
 		print(out, "report %s\n", run->result->path);
 	else
-		print(out, "the report %s cannot be written (error %d)\n", run->result->path,
-		      -run->result->report_error);
+		print(out, "the report %s cannot be written (error %d%s)\n", run->result->path,
+		      -run->result->report_error, error_text(-run->result->report_error));
 }
 
 /* The outcome of an inquiry. */

@@ -140,8 +140,8 @@ void suppression_read_file(const char *path)
 	if (fd >= 0)
 		os_close(fd);
 	if (length < 0)
-		message(GRADE_WARN, "the suppressions %s cannot be read (error %d)", path,
-			(int)-length);
+		message(GRADE_WARN, "the suppressions %s cannot be read (error %d%s)", path,
+			(int)-length, error_text((int)-length));
 	else
 		suppression_read_text(path, text, (size_t)length);
 	if (text)

@@ -61,6 +61,23 @@ static void what_libc_leaves_open_is_harmless(void)
 #pragma GCC diagnostic pop
 }
 
+/* Every one that has a text has libc's, and "" is not the answer to all. */
+static void errors_are_told_as_libc_tells_them(void)
+{
+	unsigned known = 0;
+
+	for (int error = 0; error < 140; error++) {
+		const char *text = error_text(error);
+
+		known += *text != '\0';
+		CHECK(*text == '\0' ||
+		      (strncmp(text, ": ", 2) == 0 && strcmp(text + 2, strerror(error)) == 0));
+	}
+	CHECK(known >= 20);
+	CHECK(strcmp(error_text(EACCES), ": Permission denied") == 0);
+	CHECK(strcmp(error_text(-1), "") == 0);
+}
+
 static void a_name_is_cut_at_its_buffer(void)
 {
 	char text[8] = "xxxxxxx", one[1] = "x";
@@ -233,6 +250,7 @@ static void a_stderr_that_was_closed_stays_silent(void)
 
 /* The tests of remembering come last: what is remembered cannot be forgotten. */
 RUN({ "every format is like libc", every_format_is_like_libc },
+    { "errors are told as libc tells them", errors_are_told_as_libc_tells_them },
     { "what libc leaves open is harmless", what_libc_leaves_open_is_harmless },
     { "a name is cut at its buffer", a_name_is_cut_at_its_buffer },
     { "text passes through a small buffer", text_passes_through_a_small_buffer },
