@@ -28,6 +28,18 @@ NOINLINE static void set(char *start, size_t size, int flags)
 	use(&old);
 }
 
+/* What the handlers left there goes as well: it may look like pointers. */
+NOINLINE static void take_away(void)
+{
+	stack_t stack = { 0 };
+
+	CHECK(sigaltstack(NULL, &stack) == 0);
+	set(NULL, 0, SS_DISABLE);
+	memset(stack.ss_sp, 0, stack.ss_size);
+	memset(&stack, 0, sizeof(stack));
+	use(&stack);
+}
+
 NOINLINE static void make_taken_away(void)
 {
 	set(malloc(65536), 65536, 0);
@@ -62,7 +74,7 @@ int main(void)
 	make_taken_away();
 	clear_registers();
 	scan(1);
-	set(NULL, 0, SS_DISABLE);
+	take_away();
 	clear_registers();
 	scan(2);
 	make_kept();
