@@ -68,7 +68,7 @@ static void at_exit(int status, void *unused)
 	(void)unused;
 	if (options.check_traces)
 		tell_checked();
-	leaked = scanner_exit("exit", NULL);
+	leaked = scanner_exit(NULL);
 	after = status_after_scan(status, leaked);
 	if (after != status)
 		exit(after);
@@ -86,7 +86,7 @@ EXPORT void quick_exit(int status)
 /* The last of its kind to run, and stdio is not flushed behind it. */
 static void at_quick_exit_(void)
 {
-	bool leaked = scanner_exit("quick_exit", NULL);
+	bool leaked = scanner_exit(NULL);
 	int after = status_after_scan(quick_status, leaked);
 
 	if (after != quick_status)
@@ -95,7 +95,7 @@ static void at_quick_exit_(void)
 
 EXPORT void _exit(int status)
 {
-	bool leaked = scanner_exit("_exit", NULL);
+	bool leaked = scanner_exit(NULL);
 
 	os_exit(status_after_scan(status, leaked));
 }

@@ -331,12 +331,11 @@ static void note_context(struct ending_thread *ending, const ucontext_t *context
 	ending->frame.thread_pointer = arch_thread_pointer();
 }
 
-bool scanner_exit(const char *how, const ucontext_t *context)
+bool scanner_exit(const ucontext_t *context)
 {
 	struct order order = { .trigger = "exit" };
 	bool leaked = false;
 
-	(void)how;
 	if (!may_scan() || !options.exit)
 		return false;
 	order.ending.tid = os_tid();

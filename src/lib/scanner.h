@@ -34,12 +34,12 @@ long scanner_clear(void);
 /* How many there have been in this process. */
 unsigned scanner_scans(void);
 /*
- * The last scan, waited for; the calling thread is about to end the process.  @how goes into the
- * log; @context: what a signal handler was given, or NULL.  In a process that is not the one that
- * was started or forked (a vfork child) nothing is done.
+ * The last scan, waited for; the calling thread is about to end the process.  @context: what a signal
+ * handler was given, or NULL.  In a process that is not the one that was started or forked (a vfork
+ * child) nothing is done.
  * Returns whether something is unreferenced and this process has found new leaks, now or before.
  */
-bool scanner_exit(const char *how, const ucontext_t *context);
+bool scanner_exit(const ucontext_t *context);
 /* Starts the thread that scans every options.scan seconds. */
 void scanner_periodic(void);
 

@@ -130,7 +130,7 @@ static void on_term(int signal, siginfo_t *info, void *context)
 	sigset_t only;
 
 	(void)info;
-	scanner_exit("SIGTERM", context);
+	scanner_exit(context);
 	real_sigaction(signal, &death, NULL);
 	sigemptyset(&only);
 	sigaddset(&only, signal);
