@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "os.h"
+#include "parting.h"
 #include "real.h"
 #include "record.h"
 #include "self.h"
@@ -229,6 +230,7 @@ EXPORT int signalfd(int fd, const sigset_t *set, int flags)
 	{                                                                                          \
 		void (*next)(struct __jmp_buf_tag[1], int) = REAL_NEXT(name);                      \
                                                                                                    \
+		parting_jumped();                                                                  \
 		self.inside = false;                                                               \
 		self.in_new = false;                                                               \
 		self.held = 0;                                                                     \

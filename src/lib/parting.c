@@ -9,7 +9,7 @@
 #include "self.h"
 
 #define PARTINGS 64u
-#define LONGEST_NS 100000000u /* that forgetting may take */
+#define LONGEST_NS 5000000000u /* that forgetting may take, with many others on the processor */
 
 struct parting {
 	_Atomic uint32_t tid;         /* whose place it is; 0: nobody's */
@@ -53,6 +53,17 @@ void parting_end(struct parting *parting)
 	if (atomic_load(&parting->tid) == mine)
 		atomic_store(&parting->end, 0);
 	leave(parting, mine);
+}
+
+void parting_jumped(void)
+{
+	uint32_t mine = self_tid();
+
+	if (!atomic_load(&taken))
+		return;
+	for (size_t i = 0; i < PARTINGS; i++)
+		if (atomic_load(&partings[i].tid) == mine)
+			parting_end(&partings[i]);
 }
 
 /* The range of a place that matters stands in it since before the kernel has given it to the caller:

@@ -3,7 +3,7 @@
  * parting.h - ranges that threads are about to give back to the kernel
  *
  * Owns     the table of these ranges: from before the system call until all is forgotten.
- * For      record.c, threads.c.
+ * For      record.c, threads.c; mask.c (jumps).
  * Never    forgets anything itself; is needed by a scan.
  *
  * The kernel may refuse to unmap (ENOMEM: a mapping would be cut in two, and there are too many), and
@@ -11,8 +11,8 @@
  * it.  By then another thread's mapping, large block or stack may stand in the same place: that thread waits
  * with its record, as long as it takes to forget, and what is new is never forgotten with the old.
  *
- * A place in the table is one thread's and needs no lock.  Who is found there for long has left by a
- * jump out of a signal handler, or is not in this process (fork): his place is taken away.
+ * A place in the table is one thread's and needs no lock.  Who is found there for seconds has left in a
+ * way that was not seen, or is not in this process (fork): his place is taken away.
  */
 #ifndef PARTING_H
 #define PARTING_H
@@ -27,6 +27,8 @@ struct parting;
 struct parting *parting_begin(bool outer, uintptr_t start, uintptr_t end);
 /* The kernel has refused, or all is forgotten. */
 void parting_end(struct parting *parting);
+/* The thread jumps out of a signal handler, and out of the hook that it has interrupted. */
+void parting_jumped(void);
 /* Memory has come into being at [start, end), and something is to be recorded of it: waits until others
  * have forgotten what was there. */
 void parting_await(uintptr_t start, uintptr_t end);
