@@ -2,31 +2,35 @@
 /*
  * memo.c - the contract is in memo.h
  *
- * A walk is the chain of frames that a thread has found last.  The next chain has most of its frames in
- * common with it.  Where the frame is the same, and the words of the stack from which the next one
- * was made, the next one is the same and nothing is looked up; where a word differs, the chain is
- * followed by rules (cfi.h) until it meets a frame of the walk again.  If nothing differs, the
- * trace is the same, too.
+ * A chain is remembered as the words of the stack that were read to find it, in the order in which they were
+ * read: address and value.  Chains that begin alike share that beginning:
  *
- * Proof, by induction over the frames.  A frame's state is its pc, its stack pointer, and the address at
- * which its frame pointer stands (`origin`).  A frame's rule is a function of its pc, since the
- * tables it is read from do not change (rules.h).  A simple rule makes the next state from the
- * state and at most two words: the return address below the CFA, and, where the CFA is relative to it,
- * the frame pointer, which is read at the origin.  The CFA is a constant away from the stack pointer or
- * from that word, so it is the same if the state and that word are; hence the return address is
- * read at the same address, and what is read there was compared.  The next origin is this one, or a
- * constant away from the CFA.  The first state is read from the hook's own frame.  So each state
- * that compares equal, words included, leads to the state that the walk has next.  A chain that
- * comes by rules to the pc and stack pointer of a frame of the walk goes on with the walk's frames, their
- * origin being replaced by the chain's as far as they have inherited it.
- * Whatever else a rule may need makes the chain libunwind's (unwind.c).
+ *   malloc's caller  | word | word | --+-- the next word is A:  | word | word | word |  trace 17
+ *                                      +-- the next word is B:  | word |  -- ...
  *
- * So a walk is never trusted: what is stale in it is found by comparing.  And reading is safe: a
+ * A node is a run of words and what may follow it; where more than one thing may, the word that tells
+ * them apart is looked up in a table together with the node.  So the chain of a hook is found by comparing
+ * its words one after the other, and nothing is unwound.
+ *
+ * Proof, by induction over the words.  A frame's state is its pc, its stack pointer, and the address at
+ * which its frame pointer stands.  A frame's rule is a function of its pc, since the tables it is read
+ * from do not change (rules.h).  A simple rule makes the next state from the state and at most two words:
+ * the frame pointer, where the CFA is relative to it, and the return address below the CFA.  The address
+ * of the first is part of the state, that of the second is a constant away from the stack pointer or
+ * from the first.  The first state is read from the hook's own frame: its words' addresses are a
+ * function of the first word's.  So if all words before it are as they were, a word's address is what
+ * it was, and if it is as it was itself, so is the next state; and the last frame is the last one
+ * because of its pc, or of its number.  Hence chains that begin with the same words have the next one at
+ * the same address, and equal words are equal chains.  Whatever else a rule may need makes the chain
+ * libunwind's (unwind.c), and it is not remembered.
+ *
+ * So what is remembered is never trusted: what is stale in it is found by comparing.  And reading is safe: a
  * word is read only when those before it were equal, and then the frame in which it lies is there.
+ * A memo that is full is emptied.
  *
- * No locks.  A walk belongs to one thread.  A signal handler may come in between that is a hook of its
- * own, on another stack (self.h): whoever changes a walk takes the next number for `epoch`, and
- * the walk is whole when it has been changed under that number to the end; who finds another number than
+ * No locks.  A memo belongs to one thread.  A signal handler may come in between that is a hook of its
+ * own, on another stack (self.h): whoever changes a memo takes the next number for `epoch`, and
+ * the memo is whole when it has been changed under that number to the end; who finds another number than
  * before has lost.
  */
 #include "memo.h"
@@ -40,367 +44,338 @@
 #include "pool.h"
 #include "rules.h"
 #include "self.h"
-#include "unwind.h"
 
-#define LONGEST_FRAME (1u << 24)
-#define KEPT                                                                                       \
-	(2 * (UNWIND_MAX + 1)) /* frames of a walk; what is beyond the depth asked for is a guess */
-#define MOST_WALKS 256u
-#define PATIENCE 1024u /* traces until a thread without a walk asks again */
+#define MOST_MEMOS 256u
+#define PATIENCE 1024u /* traces until a thread without a memo asks again */
+#define RUN 7          /* words of a node, which is two cache lines */
+#define NODES 1024u    /* the first is none */
+#define BUCKET_BITS 10
+#define WAYS 2         /* of a bucket */
+#define EXPECTED 8192u /* bytes that are touched, of most threads */
 
-struct frame {
-	uintptr_t at;      /* where its pc was read; its stack pointer is behind that */
-	uintptr_t origin;  /* where its frame pointer stands, or 0: lost */
-	uintptr_t used;    /* the origin, if its rule needs the frame pointer; else 0 */
-	uintptr_t pointer; /* with `used`: what stood there */
+enum follows { ONE, MANY, TRACE };
+
+struct node {
+	uint8_t count;   /* of words, at least 1 */
+	uint8_t follows; /* enum follows */
+	uint16_t parent; /* the node that this one follows, or 0 */
+	uint16_t also;   /* the next one in the same bucket, or 0 */
+	int32_t next_at; /* where the first word of those that follow stands, from the first of these */
+	uint32_t next; /* a node that follows, or the trace */
+	struct chain_word run[RUN];
 };
 
-/* The frames are [top, end), innermost first; a chain that is longer or shorter at the inner end
- * leaves the others where they are. */
-struct walk {
+struct memo {
 	_Atomic uint32_t owner; /* tid, or 0 */
 	_Atomic uint32_t epoch; /* number of the last change that was begun */
 	uint32_t whole;         /* of the last one that was ended */
-	unsigned top, end;
-	unsigned max;   /* that the trace was cut at */
-	uint64_t known; /* the number of the change after which it is right, and the trace */
-	uint64_t code;
-	bool complete; /* the outermost frame has no caller */
-	uintptr_t pc[KEPT + 1];
-	struct frame frames[KEPT + 1]; /* the last one is none, and like no other */
+	unsigned max;           /* that traces were cut at */
+	uint64_t code;          /* of the rules */
+	unsigned count;         /* nodes */
+	/* Nodes that follow none, or one that MANY follow: by their parent and first word. */
+	uint16_t table[1u << BUCKET_BITS];
+	_Alignas(128) struct node nodes[NODES];
 };
 
-/* New frames on the way outward, before they have their place in the walk. */
-struct fresh {
-	unsigned count;
-	uintptr_t pc[UNWIND_MAX + 1];
-	struct frame frames[UNWIND_MAX + 1];
-};
-
-static _Atomic(struct walk *) walks[MOST_WALKS];
+static _Atomic(struct memo *) memos[MOST_MEMOS];
 
 #define READ(field) atomic_load_explicit(&(field), memory_order_relaxed)
 #define WRITE(field, value) atomic_store_explicit(&(field), value, memory_order_relaxed)
 
-/* --- whose walk --- */
+/* --- whose memo --- */
 
-static bool take_walk(struct walk *walk, uint32_t from)
+static bool take_memo(struct memo *memo, uint32_t from)
 {
-	if (!atomic_compare_exchange_strong(&walk->owner, &from, self_tid()))
+	if (!atomic_compare_exchange_strong(&memo->owner, &from, self_tid()))
 		return false;
-	self.walk = walk;
+	self.memo = memo;
 	return true;
 }
 
 /* One that nobody has, else a new one, else that of a thread that has ended without a word. */
-static __attribute__((noinline)) struct walk *find_walk(void)
+static __attribute__((noinline)) struct memo *find_memo(void)
 {
 	unsigned count = 0;
 
-	self.walk = NULL;
-	if (self.walk_patience && self.walk_patience--)
+	self.memo = NULL;
+	if (self.memo_patience && self.memo_patience--)
 		return NULL;
-	for (; count < MOST_WALKS && READ(walks[count]); count++)
-		if (!READ(walks[count]->owner) && take_walk(READ(walks[count]), 0))
-			return self.walk;
-	for (; count < MOST_WALKS; count++) {
-		struct walk *nothing = NULL, *made = pool_alloc(sizeof(*made));
+	for (; count < MOST_MEMOS && READ(memos[count]); count++)
+		if (!READ(memos[count]->owner) && take_memo(READ(memos[count]), 0))
+			return self.memo;
+	for (; count < MOST_MEMOS; count++) {
+		struct memo *nothing = NULL, *made = pool_map(sizeof(*made), EXPECTED);
 
 		if (!made)
 			break;
 		made->owner = self_tid();
-		self.walk = made;
-		if (atomic_compare_exchange_strong(&walks[count], &nothing, made))
+		self.memo = made;
+		if (atomic_compare_exchange_strong(&memos[count], &nothing, made))
 			return made;
-		pool_free(made, sizeof(*made));
-		self.walk = NULL;
+		pool_unmap(made, sizeof(*made), EXPECTED);
+		self.memo = NULL;
 	}
 	for (unsigned i = 0; i < count; i++) {
-		uint32_t owner = READ(walks[i]->owner);
+		uint32_t owner = READ(memos[i]->owner);
 
 		if ((!owner || !os_thread_exists(os_pid(), (int)owner)) &&
-		    take_walk(READ(walks[i]), owner))
-			return self.walk;
+		    take_memo(READ(memos[i]), owner))
+			return self.memo;
 	}
-	self.walk_patience = PATIENCE;
+	self.memo_patience = PATIENCE;
 	return NULL;
 }
 
-static inline struct walk *own_walk(void)
+static inline struct memo *own_memo(void)
 {
-	struct walk *walk = self.walk;
+	struct memo *memo = self.memo;
 
-	return walk && READ(walk->owner) == self.tid ? walk : find_walk();
+	return memo && READ(memo->owner) == self.tid ? memo : find_memo();
 }
 
 void memo_thread_ends(void)
 {
-	struct walk *walk = self.walk;
+	struct memo *memo = self.memo;
 
-	self.walk = NULL;
-	if (walk && READ(walk->owner) == self.tid)
-		atomic_store_explicit(&walk->owner, 0, memory_order_release);
+	self.memo = NULL;
+	if (memo && READ(memo->owner) == self.tid)
+		atomic_store_explicit(&memo->owner, 0, memory_order_release);
 }
 
 void memo_forked(void)
 {
-	for (unsigned i = 0; i < MOST_WALKS && READ(walks[i]); i++)
-		WRITE(walks[i]->owner, READ(walks[i]) == self.walk ? self_tid() : 0);
+	for (unsigned i = 0; i < MOST_MEMOS && READ(memos[i]); i++)
+		WRITE(memos[i]->owner, READ(memos[i]) == self.memo ? self_tid() : 0);
 }
 
-/* --- walking --- */
+/* --- finding --- */
 
-/* What stands at a slot now.  The program's memory, and other threads may write there at will. */
-__attribute__((no_sanitize("address", "thread"))) static inline uint64_t word_at(uintptr_t address)
+static inline uint16_t *bucket_of(struct memo *memo, unsigned parent, struct chain_word first)
 {
-	return *(const volatile uint64_t *)address;
+	uint64_t mixed = (first.value ^ first.at << 20 ^ (uint64_t)parent << 44) *
+			 0x9e3779b97f4a7c15u;
+
+	return &memo->table[mixed >> (64 - BUCKET_BITS)];
 }
 
-static __attribute__((noinline)) bool ask_readable(uintptr_t address)
+/* The node that follows @parent with that word, or 0. */
+static inline unsigned look(struct memo *memo, unsigned parent, struct chain_word first)
 {
-	uintptr_t page = address & ~(uintptr_t)4095;
-	char byte;
+	unsigned index = *bucket_of(memo, parent, first);
 
-	if (os_read_memory(address, &byte, 1) != 1)
-		return false;
-	if (page + 4096 != self.stack_low && page != self.stack_high) {
-		self.stack_low = page;
-		self.stack_high = page + 4096;
-	} else if (page == self.stack_high) {
-		self.stack_high += 4096;
-	} else {
-		self.stack_low = page;
+	/* A signal handler may have changed the bucket: no more steps than there can be. */
+	for (unsigned steps = 0; index && steps < NODES; steps++) {
+		const struct node *node = &memo->nodes[index];
+
+		if (node->run[0].value == first.value && node->run[0].at == first.at &&
+		    node->parent == parent)
+			return index;
+		index = node->also;
 	}
-	return true;
+	return 0;
 }
 
-/* May the word be read?  Known by thread and page: the kernel is asked where a way goes higher than
- * any before it.  Wrong tables must not lead us beyond the end of a stack. */
-static inline bool readable(uintptr_t address)
+/* Does the memo hold what chains of that depth and by those rules are? */
+static inline bool usable(const struct memo *memo, uint32_t epoch, unsigned max, uint64_t code)
 {
-	return (address >= self.stack_low && address < self.stack_high) || ask_readable(address);
+	return memo->whole == epoch && memo->max == max && memo->code == code;
 }
 
-/* The index of the first frame, from @index on, whose caller is not as it was; @end - 1 if all are. */
-static inline unsigned compare(const struct walk *walk, unsigned index, unsigned end)
+static inline bool as_it_was(struct chain_word word)
 {
-	const struct frame *frame = &walk->frames[index], *last = &walk->frames[end - 1];
-	const uintptr_t *pc = &walk->pc[index + 1];
-
-	for (; frame != last; frame++, pc++) {
-		if (__builtin_expect(frame->used != 0, 0) && word_at(frame->used) != frame->pointer)
-			break;
-		if (__builtin_expect(word_at(frame[1].at) != *pc, 0))
-			break;
-	}
-	return (unsigned)(frame - walk->frames);
+	return __builtin_expect(chain_read(word.at) == word.value, 1);
 }
 
-static inline void add_fresh(struct fresh *fresh, uintptr_t pc, struct frame frame)
+uint32_t memo_find(unsigned max)
 {
-	fresh->pc[fresh->count] = pc;
-	fresh->frames[fresh->count++] = frame;
-}
+	uint64_t code = rules_code();
+	struct memo *memo = own_memo();
+	struct chain_word first;
+	uintptr_t origin;
+	uint32_t epoch;
+	unsigned index;
 
-/* Goes to the caller of the last fresh frame; false if it cannot be had by rules. */
-static bool step(struct fresh *fresh, struct frame_rule rule, uintptr_t *pc, struct frame *next)
-{
-	struct frame *frame = &fresh->frames[fresh->count - 1];
-	uintptr_t stack = frame->at + sizeof(uintptr_t), base = stack, cfa;
+	if (__builtin_expect(!memo || !rules_hold(code), 0) ||
+	    !arch_hook_frame(self.entered, &first.at, &origin))
+		return 0;
+	epoch = READ(memo->epoch);
+	atomic_signal_fence(memory_order_seq_cst);
+	if (!usable(memo, epoch, max, code))
+		return 0;
+	first.value = chain_read(first.at);
+	index = look(memo, 0, first);
+	for (unsigned steps = 0; index && steps < CHAIN_WORDS; steps++) {
+		const struct node *node = &memo->nodes[index];
 
-	frame->used = 0;
-	if (rule.by_pointer) {
-		if (!frame->origin)
-			return false;
-		frame->used = frame->origin;
-		base = frame->pointer = word_at(frame->origin);
-	}
-	cfa = base + (uintptr_t)(intptr_t)rule.cfa_at;
-	if (cfa <= stack || cfa - stack > LONGEST_FRAME || cfa % 8 || !readable(cfa - 8))
-		return false;
-	*next = (struct frame){ .at = cfa - 8, .origin = frame->origin };
-	if (rule.pointer == POINTER_SAVED) {
-		next->origin = cfa + (uintptr_t)((intptr_t)rule.pointer_at * 8);
-		if (next->origin < stack - 8 || !readable(next->origin))
-			return false;
-	} else if (rule.pointer == POINTER_LOST) {
-		next->origin = 0;
-	}
-	*pc = word_at(next->at);
-	return *pc != 0;
-}
+		for (unsigned i = 1; i < node->count; i++)
+			if (!as_it_was(node->run[i]))
+				return 0;
+		if (node->follows == TRACE) {
+			uint32_t trace = node->next;
 
-/* Is this state that of a frame of the walk, from *index on?  Goes there. */
-static bool meets(const struct walk *walk, unsigned *index, uintptr_t pc, const struct frame *state)
-{
-	const struct frame *frame;
-
-	while (*index < walk->end && walk->frames[*index].at < state->at)
-		++*index;
-	frame = &walk->frames[*index];
-	return *index < walk->end && frame->at == state->at && walk->pc[*index] == pc &&
-	       !frame->origin == !state->origin;
-}
-
-/* From the frame at @index on, those that have their frame pointer from a callee of it have it from
- * another one. */
-static void inherit(struct walk *walk, unsigned index, uintptr_t origin)
-{
-	uintptr_t old = walk->frames[index].origin;
-
-	for (; old != origin && index < walk->end && walk->frames[index].origin == old; index++) {
-		walk->frames[index].origin = origin;
-		if (walk->frames[index].used)
-			walk->frames[index].used = origin;
-	}
-}
-
-/*
- * Goes on from the last fresh frame until there are @limit frames, or the last one: more fresh ones, and
- * those of the walk from *meeting on, which is looked for from @index on.  Returns how many they
- * are together; 0 if there is a frame of which rules do not tell the caller.
- */
-static unsigned follow(struct walk *walk, struct fresh *fresh, unsigned index, unsigned limit,
-		       unsigned *meeting)
-{
-	while (fresh->count < limit) {
-		struct frame_rule rule = rules_find(fresh->pc[fresh->count - 1], walk->code);
-		unsigned wanted = limit - fresh->count, stop, last;
-		struct frame next;
-		uintptr_t pc;
-
-		*meeting = walk->end;
-		walk->complete |= rule.kind == FRAME_LAST;
-		if (rule.kind == FRAME_LAST)
-			return fresh->count;
-		if (rule.kind != FRAME_SIMPLE || !step(fresh, rule, &pc, &next))
-			return 0;
-		if (!meets(walk, &index, pc, &next)) {
-			add_fresh(fresh, pc, next);
+			atomic_signal_fence(memory_order_seq_cst);
+			return READ(memo->epoch) == epoch ? trace : 0;
+		}
+		if (node->follows == MANY) {
+			first.at = node->run[0].at + (uintptr_t)(intptr_t)node->next_at;
+			first.value = chain_read(first.at);
+			index = look(memo, index, first);
 			continue;
 		}
-		inherit(walk, index, next.origin);
-		stop = walk->end - index > wanted ? index + wanted : walk->end;
-		last = compare(walk, index, stop);
-		*meeting = index;
-		if (last + 1 == stop && (stop - index == wanted || walk->complete))
-			return fresh->count + stop - index;
-		for (; index <= last; index++)
-			add_fresh(fresh, walk->pc[index], walk->frames[index]);
+		index = node->next % NODES;
+		if (!as_it_was(memo->nodes[index].run[0]))
+			return 0;
 	}
-	*meeting = walk->end;
-	walk->complete = false;
-	return limit;
+	return 0;
 }
 
-static void move(struct walk *walk, unsigned to, unsigned from, unsigned count)
+/* --- keeping --- */
+
+static void put(struct memo *memo, unsigned index)
 {
-	if (to == from)
+	struct node *node = &memo->nodes[index];
+	uint16_t *bucket = bucket_of(memo, node->parent, node->run[0]);
+
+	node->also = *bucket;
+	*bucket = (uint16_t)index;
+}
+
+static unsigned make_node(struct memo *memo, unsigned parent, const struct chain_word *words,
+			  unsigned count)
+{
+	struct node *node = &memo->nodes[memo->count];
+
+	node->count = (uint8_t)count;
+	node->parent = (uint16_t)parent;
+	memcpy(node->run, words, count * sizeof(*words));
+	return memo->count++;
+}
+
+static int32_t distance(const struct node *node, const struct chain_word *word)
+{
+	return (int32_t)(word->at - node->run[0].at);
+}
+
+/* The words of the chain from @from on, to follow @parent; returns the first node of them. */
+static unsigned add(struct memo *memo, unsigned parent, const struct chain *chain, unsigned from,
+		    uint32_t trace)
+{
+	unsigned begin = memo->count;
+
+	while (from < chain->word_count) {
+		unsigned rest = chain->word_count - from, count = rest < RUN ? rest : RUN;
+		struct node *node;
+
+		parent = make_node(memo, parent, &chain->words[from], count);
+		node = &memo->nodes[parent];
+		from += count;
+		node->follows = rest > count ? ONE : TRACE;
+		node->next = rest > count ? memo->count : trace;
+		node->next_at = rest > count ? distance(node, &chain->words[from]) : 0;
+	}
+	return begin;
+}
+
+/* What follows the node is also the chain from @from on. */
+static void add_other(struct memo *memo, unsigned index, const struct chain *chain, unsigned from,
+		      uint32_t trace)
+{
+	struct node *node = &memo->nodes[index];
+
+	if (node->follows == ONE) {
+		node->follows = MANY;
+		put(memo, node->next);
+	}
+	put(memo, add(memo, index, chain, from, trace));
+}
+
+/* Cuts the node's run: a new node has the first @count words and is where the old one was. */
+static unsigned cut(struct memo *memo, unsigned index, unsigned count)
+{
+	struct node *tail = &memo->nodes[index];
+	uint16_t *place = bucket_of(memo, tail->parent, tail->run[0]);
+	unsigned made = make_node(memo, tail->parent, tail->run, count);
+	struct node *head = &memo->nodes[made];
+
+	while (*place && *place != index)
+		place = &memo->nodes[*place].also;
+	if (*place) {
+		head->also = tail->also;
+		*place = (uint16_t)made;
+	}
+	if (tail->parent && memo->nodes[tail->parent].next == index)
+		memo->nodes[tail->parent].next = made;
+	head->follows = ONE;
+	head->next = index;
+	head->next_at = distance(head, &tail->run[count]);
+	tail->count -= (uint8_t)count;
+	tail->parent = (uint16_t)made;
+	tail->next_at -= head->next_at;
+	memmove(tail->run, tail->run + count, tail->count * sizeof(tail->run[0]));
+	return made;
+}
+
+static bool same(const struct chain_word *a, const struct chain_word *b)
+{
+	return a->value == b->value && a->at == b->at;
+}
+
+/* How many words of the node's run are those of the chain from @from on. */
+static unsigned same_words(const struct node *node, const struct chain *chain, unsigned from)
+{
+	unsigned i = 0;
+
+	while (i < node->count && from + i < chain->word_count &&
+	       same(&node->run[i], &chain->words[from + i]))
+		i++;
+	return i;
+}
+
+static void keep(struct memo *memo, const struct chain *chain, uint32_t trace)
+{
+	unsigned index = look(memo, 0, chain->words[0]), at = 0;
+
+	if (!index) {
+		put(memo, add(memo, 0, chain, 0, trace));
 		return;
-	memmove(&walk->pc[to], &walk->pc[from], count * sizeof(walk->pc[0]));
-	memmove(&walk->frames[to], &walk->frames[from], count * sizeof(walk->frames[0]));
-}
-
-/* The walk is its first @inner frames, the fresh ones, and those from @meeting on. */
-static void place(struct walk *walk, const struct fresh *fresh, unsigned inner, unsigned meeting)
-{
-	unsigned size = inner + fresh->count, rest = walk->end - meeting;
-
-	if (size > meeting) {
-		/* No room left: the outer frames move to the end, and the outermost go. */
-		walk->complete &= rest <= walk->max + 1;
-		rest = rest <= walk->max + 1 ? rest : walk->max + 1;
-		move(walk, KEPT - rest, meeting, rest);
-		meeting = KEPT - rest;
-		walk->end = KEPT;
 	}
-	move(walk, meeting - size, walk->top, inner);
-	memcpy(&walk->pc[meeting - fresh->count], fresh->pc, fresh->count * sizeof(fresh->pc[0]));
-	memcpy(&walk->frames[meeting - fresh->count], fresh->frames,
-	       fresh->count * sizeof(fresh->frames[0]));
-	walk->top = meeting - size;
-}
+	for (;;) {
+		struct node *node = &memo->nodes[index];
+		unsigned equal = same_words(node, chain, at), next;
 
-static void forget(struct walk *walk)
-{
-	walk->top = walk->end = KEPT;
-	walk->complete = false;
-}
-
-uint32_t memo_find(struct memo_path *path, unsigned max)
-{
-	uint64_t code_now = rules_code();
-	struct walk *walk = own_walk();
-	uint32_t epoch, trace;
-	unsigned top, wanted;
-	uintptr_t at, origin;
-
-	path->walk = walk;
-	path->same = 0;
-	if (__builtin_expect(!walk || !rules_hold(code_now), 0))
-		return 0;
-	path->epoch = epoch = READ(walk->epoch);
-	atomic_signal_fence(memory_order_seq_cst);
-	top = walk->top;
-	if (!arch_hook_frame(self.entered, &at, &origin) || walk->frames[top].at != at ||
-	    walk->pc[top] != word_at(at) || walk->whole != epoch || walk->code != code_now ||
-	    walk->max != max)
-		return 0;
-	wanted = walk->end - top > max ? max + 1 : walk->end - top;
-	path->same = compare(walk, top, top + wanted) + 1 - top;
-	trace = walk->known >> 32 == epoch ? (uint32_t)walk->known : 0;
-	if (path->same != wanted || (wanted <= max && !walk->complete))
-		return 0;
-	atomic_signal_fence(memory_order_seq_cst);
-	return READ(walk->epoch) == epoch ? trace : 0;
-}
-
-/* A walk that can be trusted less than that begins anew. */
-static bool usable(const struct walk *walk, uint32_t epoch, unsigned max)
-{
-	return walk->whole == epoch && walk->code == rules_code() && walk->max == max;
-}
-
-/* Frames from the hook's caller on, of which the first path->same are as in the walk. */
-bool memo_walk(struct memo_path *path, unsigned max)
-{
-	struct walk *walk = path->walk;
-	unsigned inner = path->same ? path->same - 1 : 0, meeting;
-	struct frame first = { .at = 0 };
-	struct fresh fresh;
-
-	if (!walk || !rules_hold(rules_code()) ||
-	    !arch_hook_frame(self.entered, &first.at, &first.origin) || !readable(first.at) ||
-	    !atomic_compare_exchange_strong(&walk->epoch, &path->epoch, path->epoch + 1))
-		return false;
-	if (!usable(walk, path->epoch, max)) {
-		forget(walk);
-		inner = path->same = 0;
+		at += equal;
+		/* One that ends or goes on where the other does not cannot be: then nothing is kept. */
+		if (at == chain->word_count || (equal == node->count && node->follows == TRACE))
+			return;
+		if (equal < node->count) {
+			add_other(memo, cut(memo, index, equal), chain, at, trace);
+			return;
+		}
+		next = node->follows == MANY ? look(memo, index, chain->words[at]) : node->next;
+		if (!next || !same(&memo->nodes[next].run[0], &chain->words[at])) {
+			add_other(memo, index, chain, at, trace);
+			return;
+		}
+		index = next;
 	}
-	path->epoch++;
-	walk->known = 0;
-	walk->code = rules_code();
-	walk->max = max;
-	fresh.count = 0;
-	if (path->same)
-		add_fresh(&fresh, walk->pc[walk->top + inner], walk->frames[walk->top + inner]);
-	else
-		add_fresh(&fresh, word_at(first.at), first);
-	path->count = follow(walk, &fresh, walk->top + path->same, max + 1 - inner, &meeting);
-	if (path->count) {
-		path->count += inner;
-		place(walk, &fresh, inner, meeting);
-	} else {
-		forget(walk);
-	}
-	path->pc = &walk->pc[walk->top];
-	atomic_signal_fence(memory_order_seq_cst);
-	walk->whole = path->epoch;
-	return path->count;
 }
 
-bool memo_keep(const struct memo_path *path, uint32_t trace)
+void memo_keep(const struct chain *chain, unsigned max, uint32_t trace)
 {
-	path->walk->known = (uint64_t)path->epoch << 32 | trace;
-	return READ(path->walk->epoch) == path->epoch;
+	struct memo *memo = own_memo();
+	uint32_t epoch;
+
+	if (!memo)
+		return;
+	epoch = atomic_fetch_add_explicit(&memo->epoch, 1, memory_order_relaxed);
+	if (!usable(memo, epoch, max, chain->code) || memo->count + CHAIN_WORDS / RUN + 2 > NODES ||
+	    !memo->count) {
+		memset(memo->table, 0, sizeof(memo->table));
+		memo->count = 1;
+		memo->max = max;
+		memo->code = chain->code;
+	}
+	keep(memo, chain, trace);
+	atomic_signal_fence(memory_order_seq_cst);
+	memo->whole = epoch + 1;
 }

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct walk;
+struct memo;
 
 struct self {
 	bool inside;
@@ -32,9 +32,9 @@ struct self {
 	uint32_t who;      /* packed tid and index of the name, threads.h; or 0 */
 	uint32_t who_ms;   /* when `who` was made */
 	uintptr_t entered; /* frame of the outermost hook, while inside */
-	struct walk *walk; /* memo.c: the last call chain, or NULL */
-	uintptr_t stack_low, stack_high; /* memo.c: of this thread's stack, what can be read */
-	unsigned walk_patience;          /* memo.c: traces until a walk is asked for again */
+	struct memo *memo; /* memo.c: the thread's, or NULL */
+	uintptr_t stack_low, stack_high; /* chain.c: of this thread's stack, what can be read */
+	unsigned memo_patience;          /* memo.c: traces until a memo is asked for again */
 	unsigned closing;                /* depth of dlclose() */
 	int wait_call;            /* the system call that the hook under way waits in, or 0 */
 	uint64_t deadline_ns;     /* when the timed wait under way ends (signals.c), or 0 */
@@ -50,7 +50,7 @@ void self_stop_now(void);
 
 /* False when this thread is inside already: then the call is not the program's.  A hook that was
  * left by longjmp from a signal handler has a frame below ours and counts as gone.  Part of the hook
- * itself: the frame is the hook's, and what is above it the program's (memo.c). */
+ * itself: the frame is the hook's, and what is above it the program's (chain.c). */
 static inline __attribute__((always_inline)) bool self_enter(void)
 {
 	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);

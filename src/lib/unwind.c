@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "chain.h"
 #include "imports.h"
 #include "lock.h"
 #include "memo.h"
@@ -340,41 +341,40 @@ static bool is_path(const struct trace *trace, const uintptr_t *pc, size_t count
 	       !memcmp(trace->pc, pc, count * sizeof(*pc));
 }
 
-/* The trace of a chain that is not the last one.  What is new to the depot is asked of libunwind as
+/* The trace of a chain that is not remembered.  What is new to the depot is asked of libunwind as
  * well, so each trace there is one that libunwind has given. */
-static __attribute__((noinline)) uint32_t walk(struct memo_path *path, unsigned max)
+static __attribute__((noinline)) uint32_t follow(unsigned max)
 {
+	struct chain chain;
 	unsigned flags;
 	size_t count;
 	uint32_t id;
 
-	if (!memo_walk(path, max) || is_own(path->pc[0]))
+	if (!chain_follow(&chain, max + 1) || is_own(chain.pc[0]))
 		return ask_libunwind(max);
-	flags = path->count > max ? TRACE_CUT : 0;
-	count = flags ? max : path->count;
-	id = trace_find(path->pc, count, flags);
+	flags = chain.count > max ? TRACE_CUT : 0;
+	count = flags ? max : chain.count;
+	id = trace_find(chain.pc, count, flags);
 	if (!id) {
 		id = ask_libunwind(max);
-		if (!is_path(trace_get(id), path->pc, count, flags))
+		if (!is_path(trace_get(id), chain.pc, count, flags))
 			return id;
 	}
-	if (!memo_keep(path, id))
-		return ask_libunwind(max);
+	memo_keep(&chain, max, id);
 	return options.check_traces ? checked(id) : id;
 }
 
 uint32_t unwind_trace(unsigned max)
 {
-	struct memo_path path;
 	uint32_t id;
 
 	if (__builtin_expect(!own_end, 0))
 		unwind_init();
 	if (__builtin_expect(!self.inside, 0))
 		return ask_libunwind(max);
-	id = memo_find(&path, max);
+	id = memo_find(max);
 	if (__builtin_expect(!id, 0))
-		return walk(&path, max);
+		return follow(max);
 	return __builtin_expect(options.check_traces != 0, 0) ? checked(id) : id;
 }
 
