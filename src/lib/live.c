@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "blind.h"
 #include "chunks.h"
 #include "mark_live.h"
 #include "object.h"
@@ -50,7 +51,9 @@ static int mark_all(struct roots_context *roots, struct maps *maps, struct live_
 	complete = roots_for_each(roots) && !watch.incomplete;
 	mark_live_drain();
 	watch_free(&watch);
-	return complete && !outcome->totals.incomplete ? 0 : -ENOMEM;
+	if (!complete || outcome->totals.incomplete)
+		return -ENOMEM;
+	return blind_note(outcome->waiter);
 }
 
 static void add_suspect(void *unused, const struct object *object)
@@ -155,13 +158,18 @@ static size_t open_suspects(void)
 	return open;
 }
 
-static int confirm(struct roots_context *roots, struct maps *maps, struct live_outcome *outcome)
+static int confirm(struct roots_context *roots, struct maps *maps, const struct live_rules *rules,
+		   struct live_outcome *outcome)
 {
 	size_t reached = 1;
 
 	for (int pass = 0; pass < LIVE_PASSES && reached && open_suspects(); pass++) {
-		int error = mark_all(roots, maps, outcome);
+		int error;
 
+		outcome->blind = blind_await(rules->patience_ms);
+		if (outcome->blind)
+			break;
+		error = mark_all(roots, maps, outcome);
 		if (error)
 			return error;
 		gray_changed();
@@ -229,7 +237,7 @@ int live_scan(struct roots_context *roots, struct maps *maps, const struct live_
 		check_suspect(&live.rows[i], rules);
 	mark_live_drain();
 	drop_reached();
-	error = confirm(roots, maps, outcome);
+	error = confirm(roots, maps, rules, outcome);
 	if (error)
 		return error;
 	keep_rows(outcome);
@@ -243,6 +251,7 @@ void live_end(void)
 	size_t bytes = live.size * sizeof(*live.rows);
 
 	mark_live_end();
+	blind_forget();
 	pool_unmap(live.rows, bytes, bytes);
 	memset(&live, 0, sizeof(live));
 }

@@ -12,9 +12,11 @@
  *   1. mark              everything that the roots lead to
  *   2. checksums         a white object whose contents are not those of the last scan, or that was not
  *                        white then, is gray for this scan; so is one younger than min_age.  Mark on
- *   3. confirm           as long as there are suspects: all over again from the roots.  Those that are
+ *   3. confirm           as long as there are suspects: when each thread whose registers could not be
+ *                        seen has run (blind.h), all over again from the roots.  Those that are
  *                        reached, or have changed, are dropped.  Done when none was; when there are
- *                        still some after LIVE_PASSES, the rest is unsettled
+ *                        still some after LIVE_PASSES, or a thread has not come to run, the rest is
+ *                        unsettled
  *   4. count             a confirmed suspect is unreferenced when this was its min_unref_scans-th scan
  *                        in a row, or when it has been reported before
  *
@@ -39,7 +41,8 @@ struct live_rules {
 	uint32_t now_ms; /* start of the scan */
 	uint32_t min_age_ms;
 	uint32_t min_unref_scans;
-	int waiter; /* watch.h */
+	unsigned patience_ms; /* with threads that do not come to run */
+	int waiter;           /* watch.h */
 };
 
 struct live_outcome {
@@ -47,7 +50,8 @@ struct live_outcome {
 	int waiter;
 	unsigned threads; /* that were running or asleep */
 	unsigned passes;
-	size_t unsettled; /* suspects that kept moving: they are not counted */
+	unsigned blind;   /* threads that did not come to run */
+	size_t unsettled; /* suspects that kept moving, or may have: they are not counted */
 };
 
 /* The scan.  @roots says which see() gets the roots, and is filled with the rest; @maps stays read.

@@ -63,6 +63,8 @@ void os_futex_wake(void *word, int count, bool shared);
 
 int os_signal_thread(int pid, int tid, int signal);
 bool os_thread_exists(int pid, int tid);
+/* How long a thread of this process has been on a processor; negative: gone, or no such clock. */
+int64_t os_thread_ran_ns(int tid);
 
 /* Sets the calling thread's mask, the kernel's word, and returns the one before. */
 #define OS_ALL_SIGNALS (~(uint64_t)0)

@@ -29,7 +29,8 @@ struct report_facts {
 	bool live;           /* nobody stopped; of what follows, the pause says nothing then */
 	unsigned threads;    /* live: that there were */
 	unsigned passes;     /* live: over all memory */
-	size_t unsettled;    /* live: suspects that are left out, since things moved */
+	size_t unsettled;    /* live: suspects that are left out, since things moved, */
+	unsigned blind;      /* or since so many threads did not come to run */
 	unsigned stopped;    /* threads */
 	unsigned not_stopped;
 	const int *not_stopped_tids;               /* the first up to 16 of those */

@@ -57,12 +57,14 @@ static void print_live_costs(struct print *out, const struct report_facts *facts
 	print(out, "# %s: %u thread%s, 0 stopped, %u pass%s, ", facts->mode, facts->threads,
 	      plural(facts->threads), facts->passes, facts->passes == 1 ? "" : "es");
 	print_scanned(out, facts);
-	if (facts->unsettled)
-		print(out,
-		      "# unsettled: %zu object%s %s left out: they may have moved while they were "
-		      "looked for\n",
-		      facts->unsettled, plural(facts->unsettled),
-		      facts->unsettled == 1 ? "is" : "are");
+	if (!facts->unsettled)
+		return;
+	print(out, "# unsettled: %zu object%s %s left out: ", facts->unsettled,
+	      plural(facts->unsettled), facts->unsettled == 1 ? "is" : "are");
+	if (facts->blind)
+		print(out, "%u thread%s did not come to run\n", facts->blind, plural(facts->blind));
+	else
+		print(out, "they may have moved while they were looked for\n");
 }
 
 static void print_costs(struct print *out, const struct report_facts *facts)

@@ -102,6 +102,7 @@ static void write_report(struct run *run, const struct verdict *verdict, const s
 		.threads = run->live_outcome.threads,
 		.passes = run->live_outcome.passes,
 		.unsettled = run->live_outcome.unsettled,
+		.blind = run->live_outcome.blind,
 		.stopped = run->world.stopped,
 		.not_stopped = run->world.not_stopped,
 		.not_stopped_tids = run->world.not_stopped_tids,
@@ -167,6 +168,7 @@ static int scan_running(struct run *run, struct roots_context *roots, struct map
 		.min_age_ms = options.min_age == OPTION_AUTO ? LIVE_MIN_AGE_MS
 							     : (uint32_t)options.min_age,
 		.min_unref_scans = (uint32_t)options.min_unref_scans,
+		.patience_ms = (unsigned)options.stop_timeout,
 		.waiter = run->episode->waiter,
 	};
 	int error = live_scan(roots, maps, &rules, &run->live_outcome);

@@ -2,6 +2,7 @@
 /* watch.c - the contract is in watch.h */
 #include "watch.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "os.h"
@@ -29,16 +30,16 @@ static bool grow(struct watch *watch)
 	return true;
 }
 
-/* "NUMBER ARGUMENT... SP PC", or "running"; the words behind the number, as far as there are any. */
-static unsigned read_words(int tid, uintptr_t *words)
+/* "NUMBER ARGUMENT... SP PC", or "running". */
+int watch_call(int tid, uintptr_t words[WATCH_WORDS])
 {
 	char path[64], text[256];
 	struct print to_path = PRINT_TO(-1, path);
-	unsigned count = 0;
+	int count = 0;
 
 	print(&to_path, "/proc/self/task/%d/syscall", tid);
 	if (os_read_file(path, text, sizeof(text)) <= 0)
-		return 0;
+		return -EIO;
 	for (const char *at = strchr(text, ' '); at && count < WATCH_WORDS;
 	     at = strchr(at + 1, ' ')) {
 		if (strncmp(at, " 0x", 3) != 0)
@@ -62,12 +63,12 @@ static bool see_thread(void *context, int tid)
 	if (watch->count == watch->size && !grow(watch))
 		return false;
 	struct watch_row *row = &watch->rows[watch->count];
-	unsigned count = read_words(tid, row->words);
+	int count = watch_call(tid, row->words);
 
 	/* It is about to sleep. */
 	for (int turn = 0; !count && tid == watch->waiter && turn < MOST_TURNS; turn++) {
 		os_yield();
-		count = read_words(tid, row->words);
+		count = watch_call(tid, row->words);
 	}
 
 	/* A main thread that has ended stays in the list, without a stack. */
@@ -77,7 +78,7 @@ static bool see_thread(void *context, int tid)
 	row->thread = (struct stopped){
 		.tid = tid,
 		.stack_pointer = count >= 2 ? row->words[count - 2] : 0,
-		.registers_size = count * sizeof(row->words[0]),
+		.registers_size = count > 0 ? (size_t)count * sizeof(row->words[0]) : 0,
 	};
 	return true;
 }

@@ -38,4 +38,9 @@ struct watch {
 void watch_threads(struct watch *watch, int waiter);
 void watch_free(struct watch *watch);
 
+/* What is known of the thread's registers: how many of the words, WATCH_WORDS if it sleeps in a system
+ * call, the last two if it sleeps elsewhere (in a page fault), none if it runs or waits for a processor.
+ * A negative errno if the kernel does not tell, or it is gone. */
+int watch_call(int tid, uintptr_t words[WATCH_WORDS]);
+
 #endif

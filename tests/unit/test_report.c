@@ -337,6 +337,22 @@ static void what_is_suppressed_is_said(void)
 	CHECK(count_of(read_file(path), "\n# suppressed: 1 object, 48 bytes\n") == 1);
 }
 
+static void what_is_unsettled_has_a_reason(void)
+{
+	begin();
+	add_leak("x", 2, 0);
+	facts.live = true;
+	facts.unsettled = 1;
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), "\n# unsettled: 1 object is left out: they may have moved "
+					"while they were looked for\n") == 1);
+	facts.unsettled = 2;
+	facts.blind = 3;
+	CHECK(report_write(&facts, &verdict) == 0);
+	CHECK(count_of(read_file(path), "\n# unsettled: 2 objects are left out: 3 threads did not "
+					"come to run\n") == 1);
+}
+
 static void where_the_memory_is_is_said_if_known(void)
 {
 	const struct usage usage = {
@@ -690,6 +706,7 @@ RUN({ "nothing is a header alone", nothing_is_a_header_alone },
     { "everything an entry can say", everything_an_entry_can_say },
     { "a long way round is cut", a_long_way_round_is_cut },
     { "what is suppressed is said", what_is_suppressed_is_said },
+    { "what is unsettled has a reason", what_is_unsettled_has_a_reason },
     { "where the memory is is said if known", where_the_memory_is_is_said_if_known },
     { "the largest come first if asked for", the_largest_come_first_if_asked_for },
     { "only so many are listed if asked for", only_so_many_are_listed_if_asked_for },
