@@ -1,54 +1,172 @@
 /* SPDX-License-Identifier: MIT */
-/* marks.c - the contract is in marks.h */
+/* marks.c - looking up and marking; marks_build.c makes the index; the contract is in marks.h */
 #include "marks.h"
 
-#include <string.h>
+#include <stdatomic.h>
 
+#include "marks_build.h"
+#include "os.h"
+#include "page.h"
 #include "pool.h"
 
-#define PAGE 4096UL
-#define GRANULE 16u
-#define WORDS_PER_PAGE 4u /* of marks, as of starts */
+#define MOST_BACK (OBJECT_LARGE / PAGE_SIZE + 1) /* pages from an object's last to its first */
 
-/* The marks of one table, reached through object_table.scan: a bit per granule. */
-struct table_marks {
-	uint64_t words[OBJECT_TABLE_PAGES][WORDS_PER_PAGE];
-};
+struct marks marks;
 
-struct marks_limits marks;
+static _Atomic uint32_t large_busy; /* markers take turns with the large objects */
 
-bool marks_set(const struct place *place, bool *incomplete)
+static bool has(const uint64_t *bits, unsigned at)
 {
-	struct table_marks *table = place->table->scan;
-	uint64_t bit = (uint64_t)1 << place->granule % 64, *word;
+	return bits[at / 64] >> at % 64 & 1;
+}
+
+static uintptr_t entry_of(uintptr_t address)
+{
+	return marks.regions[(address >> REGION_SHIFT) - marks.first_region];
+}
+
+static struct table_marks *marks_in(uintptr_t entry)
+{
+	return (struct table_marks *)(entry & REGION_IS_MARKS);
+}
+
+static struct page_marks *page_at(const struct place *place)
+{
+	return &((struct table_marks *)place->table->scan)->pages[place->page];
+}
+
+/* The page before this one; false if nothing is known of it. */
+static bool page_before(struct place *place)
+{
+	if (place->page-- > 0)
+		return true;
+	uintptr_t below = place->table->base - 1;
+	struct table_marks *before = below >> REGION_SHIFT < marks.first_region
+					     ? NULL
+					     : marks_in(entry_of(below));
+
+	if (!before)
+		return false;
+	place->table = before->table;
+	place->page = OBJECT_TABLE_PAGES - 1;
+	return true;
+}
+
+/* Moves the granule to the last start at or below it, here or in a page before. */
+static bool go_to_start(struct place *place)
+{
+	for (unsigned back = 0; back <= MOST_BACK; back++) {
+		const uint64_t *starts = page_at(place)->starts;
+		unsigned word = place->granule / 64;
+		uint64_t bits = starts[word] & (~(uint64_t)0 >> (63 - place->granule % 64));
+
+		while (!bits && word > 0)
+			bits = starts[--word];
+		if (bits) {
+			place->granule = word * 64 + 63 - (unsigned)__builtin_clzll(bits);
+			return true;
+		}
+		if (!page_before(place))
+			return false;
+		place->granule = MOST_PER_PAGE - 1;
+	}
+	return false;
+}
+
+/* The record tells whether the last, not whole, word of the object goes that far. */
+static bool is_tail(uintptr_t address, struct place *place)
+{
+	struct object object;
+
+	if (!go_to_start(place))
+		return false;
+	object_read(place->table, place->page, place->granule, &object);
+	return address - object.start < (object.size ? object.size : 1);
+}
+
+static bool word_before(const struct place *place, unsigned word)
+{
+	struct place before = *place;
+
+	if (word > 0)
+		return has(page_at(place)->words, word - 1);
+	return page_before(&before) && has(page_at(&before)->words, 511);
+}
+
+static inline bool find_place(uintptr_t address, struct table_marks *table, struct place *place)
+{
+	unsigned page = (address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES;
+	unsigned granule = granule_of(address), word = (address % PAGE_SIZE) / sizeof(uintptr_t);
+	const struct page_marks *at = &table->pages[page];
+	bool starts = has(at->starts, granule);
+
+	*place = (struct place){ table->table, page, granule };
+	if (starts && address % GRANULE == 0)
+		return true;
+	if (has(at->words, word))
+		return go_to_start(place);
+	return (starts || word_before(place, word)) && is_tail(address, place);
+}
+
+bool marks_place(uintptr_t address, struct place *place)
+{
+	struct table_marks *table = marks_in(entry_of(address));
 
 	if (!table)
-		table = place->table->scan = pool_map(sizeof(*table), PAGE);
-	if (!table) {
-		*incomplete = true;
 		return false;
-	}
-	word = &table->words[place->page][place->granule / 64];
-	if (*word & bit)
-		return false;
-	*word |= bit;
+	*place = (struct place){ table->table, (address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES,
+				 granule_of(address) };
 	return true;
+}
+
+bool marks_find(uintptr_t address, struct object *object)
+{
+	struct place place;
+	const struct object_large *large;
+	uintptr_t entry;
+
+	if (address - marks.lowest >= marks.span)
+		return false;
+	entry = entry_of(address);
+	if (marks_in(entry) && find_place(address, marks_in(entry), &place)) {
+		object_read(place.table, place.page, place.granule, object);
+		return true;
+	}
+	large = entry & REGION_LARGE ? object_find_large(address) : NULL;
+	if (large)
+		*object = large->object;
+	return large;
 }
 
 bool marks_is_set(const struct place *place)
 {
-	const struct table_marks *table = place->table->scan;
-
-	return table && table->words[place->page][place->granule / 64] >> place->granule % 64 & 1;
+	return place->table->scan &&
+	       page_at(place)->marks[place->granule / 64] >> place->granule % 64 & 1;
 }
 
-void marks_drop(void)
+/* Most words point to what is marked already; the plain look spares the bus. */
+static bool set_mark(const struct place *place)
 {
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table)) {
-		pool_unmap(table->scan, sizeof(struct table_marks), PAGE);
-		table->scan = NULL;
+	_Atomic uint64_t *word = &page_at(place)->marks[place->granule / 64];
+	uint64_t bit = (uint64_t)1 << place->granule % 64;
+	uint64_t before = atomic_load_explicit(word, memory_order_relaxed);
+
+	if (before & bit)
+		return false;
+	if (!marks.shared) {
+		atomic_store_explicit(word, before | bit, memory_order_relaxed);
+		return true;
 	}
+	return !(atomic_fetch_or_explicit(word, bit, memory_order_relaxed) & bit);
+}
+
+bool marks_set(const struct place *place, bool *incomplete)
+{
+	if (!place->table->scan && !marks_allot(place->table, 0)) {
+		*incomplete = true;
+		return false;
+	}
+	return set_mark(place);
 }
 
 bool marks_large_is_gray(const struct object_large *large)
@@ -56,97 +174,137 @@ bool marks_large_is_gray(const struct object_large *large)
 	return large->mark >= (large->min_count ? large->min_count : 1);
 }
 
-static bool place_below(uintptr_t page_address, unsigned granule, uintptr_t address,
-			struct place *place, struct object *object)
+static void lock_large(void)
 {
-	place->table = object_table_of(page_address);
-	place->page = (page_address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES;
-	if (!place->table)
-		return false;
-	int start = object_last_start(&place->table->pages[place->page], granule);
-
-	if (start < 0)
-		return false;
-	place->granule = (unsigned)start;
-	object_read(place->table, place->page, place->granule, object);
-	return address - object->start < (object->size ? object->size : 1);
+	while (marks.shared && atomic_exchange_explicit(&large_busy, 1, memory_order_acquire))
+		os_yield();
 }
 
-static bool find_in_pages(uintptr_t address, struct place *place, struct object *object)
+static void unlock_large(void)
 {
-	uintptr_t base = address & ~(PAGE - 1);
-	struct object_table *table = object_table_of(address);
-
-	if (!table)
-		return false;
-	if (place_below(base, (address % PAGE) / GRANULE, address, place, object))
-		return true;
-	unsigned back = table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES].back;
-
-	return back && place_below(base - back * PAGE, PAGE / GRANULE - 1, address, place, object);
+	atomic_store_explicit(&large_busy, 0, memory_order_release);
 }
 
-bool marks_find(uintptr_t address, struct object *object)
+/* kmemleak's update_refs(): one reference more. */
+static struct reached reach_large(struct object_large *large)
 {
-	struct place place;
-	const struct object_large *large;
+	struct reached reached = { .what = REACHED_NOTHING, .large = large };
 
-	if (find_in_pages(address, &place, object))
-		return true;
-	large = object_find_large(address);
-	if (large)
-		*object = large->object;
-	return large;
+	lock_large();
+	if (marks_large_is_gray(large)) {
+		reached.what = large->excess_ref ? REACHED_EXCESS : REACHED_NOTHING;
+	} else {
+		large->mark++;
+		if (marks_large_is_gray(large))
+			reached.what = large->group ? REACHED_GROUP : REACHED_LARGE;
+	}
+	unlock_large();
+	return reached;
 }
 
-/* Who has one part of a mapping has all of it. */
-static void mark_group(uint32_t group, void (*also)(const struct object *))
+void marks_reach_group(uint32_t group, void (*also)(void *, struct object_large *), void *context)
 {
+	lock_large();
 	for (struct object_large *large = object_first_large(); large;
 	     large = object_next_large(large)) {
 		if (large->group == group && !marks_large_is_gray(large)) {
 			large->mark = UINT32_MAX;
-			also(&large->object);
+			also(context, large);
 		}
 	}
+	unlock_large();
 }
 
-/* kmemleak's update_refs(): one reference more; true when it is the one that makes it gray. */
-static bool mark_large(struct object_large *large, void (*also)(const struct object *))
+struct reached marks_reach(uintptr_t address)
 {
-	if (marks_large_is_gray(large))
-		return false;
-	large->mark++;
-	if (!marks_large_is_gray(large))
-		return false;
-	if (large->group)
-		mark_group(large->group, also);
-	return true;
-}
-
-bool marks_reach(uintptr_t address, struct object *object, uintptr_t *excess_ref,
-		 void (*also)(const struct object *))
-{
-	struct place place;
+	uintptr_t entry = entry_of(address);
+	struct table_marks *table = marks_in(entry);
+	struct reached reached = { .what = REACHED_NOTHING };
 	struct object_large *large;
 
-	*excess_ref = 0;
-	if (find_in_pages(address, &place, object))
-		return marks_set(&place, &marks.incomplete);
+	if (table && find_place(address, table, &reached.place)) {
+		if (set_mark(&reached.place))
+			reached.what = REACHED_PLACE;
+		return reached;
+	}
+	if (!(entry & REGION_LARGE))
+		return reached;
 	large = object_find_large(address);
-	if (!large)
-		return false;
-	*object = large->object;
-	*excess_ref = marks_large_is_gray(large) ? large->excess_ref : 0;
-	return mark_large(large, also);
+	return large ? reach_large(large) : reached;
 }
 
-static void see_page(struct object_table *table, unsigned page,
+/* The words in a row from @word of the page on, in this page only. */
+static unsigned run_of(const uint64_t *words, unsigned word)
+{
+	unsigned at = word / 64, length;
+	uint64_t clear = ~(words[at] >> word % 64);
+
+	length = clear ? (unsigned)__builtin_ctzll(clear) : 64;
+	if (length < 64 - word % 64)
+		return length;
+	length = 64 - word % 64;
+	while (++at < 8) {
+		if (~words[at])
+			return length + (unsigned)__builtin_ctzll(~words[at]);
+		length += 64;
+	}
+	return length;
+}
+
+/* The first start at or behind @granule in the page, or MOST_PER_PAGE. */
+static unsigned next_start(const uint64_t *starts, unsigned granule)
+{
+	if (granule >= MOST_PER_PAGE)
+		return MOST_PER_PAGE;
+	unsigned at = granule / 64;
+	uint64_t bits = starts[at] & (~(uint64_t)0 << granule % 64);
+
+	while (!bits && ++at < 4)
+		bits = starts[at];
+	return bits ? at * 64 + (unsigned)__builtin_ctzll(bits) : MOST_PER_PAGE;
+}
+
+/* The words of one object from @word of the page on; the next start ends them. */
+static unsigned object_run(const struct page_marks *page, unsigned word, unsigned granule)
+{
+	unsigned run = run_of(page->words, word),
+		 limit = 2 * next_start(page->starts, granule) - word;
+
+	return run < limit ? run : limit;
+}
+
+size_t marks_words(const struct place *place)
+{
+	const struct page_marks *page = page_at(place);
+	unsigned run = object_run(page, 2 * place->granule, place->granule + 1);
+	size_t length = run;
+	uintptr_t next = marks_start(place) + length * sizeof(uintptr_t);
+
+	/* It may go on in the pages behind. */
+	while (run && next % PAGE_SIZE == 0 && next - marks.lowest < marks.span) {
+		struct place there;
+
+		if (!marks_place(next, &there))
+			break;
+		run = object_run(page_at(&there), 0, 0);
+		length += run;
+		next += run * sizeof(uintptr_t);
+	}
+	return length;
+}
+
+static void see_page(struct object_table *table, unsigned page, bool white,
 		     void (*see)(void *, const struct place *, const struct object *),
 		     void *context)
 {
-	for (unsigned word = 0; word < WORDS_PER_PAGE; word++) {
-		for (uint64_t bits = table->pages[page].starts[word]; bits; bits &= bits - 1) {
+	const struct page_marks *at = &((const struct table_marks *)table->scan)->pages[page];
+
+	for (unsigned word = 0; word < 4; word++) {
+		uint64_t bits = at->starts[word];
+
+		if (white)
+			bits &= ~at->marks[word];
+		for (; bits; bits &= bits - 1) {
 			struct place place = { table, page,
 					       word * 64 + (unsigned)__builtin_ctzll(bits) };
 			struct object object;
@@ -157,43 +315,29 @@ static void see_page(struct object_table *table, unsigned page,
 	}
 }
 
-void marks_each_object(struct object_table *table,
+void marks_each_object(enum marks_some some,
 		       void (*see)(void *, const struct place *, const struct object *),
 		       void *context)
 {
-	for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
-		if (table->pages[page].count)
-			see_page(table, page, see, context);
+	for (size_t i = 0; i < marks.region_count; i++) {
+		const struct table_marks *at = marks_in(marks.regions[i]);
+
+		for (unsigned page = 0; at && page < OBJECT_TABLE_PAGES; page++)
+			if (some == MARKS_ODD ? has(at->odd, page)
+					      : at->table->pages[page].count > 0)
+				see_page(at->table, page, some == MARKS_WHITE, see, context);
+	}
 }
 
-/* Takes an object into the totals and the limits of addresses. */
-static void count_object(void *context, const struct place *place, const struct object *object)
+void marks_begin(const struct maps *maps)
 {
-	uintptr_t *highest = context, end = object->start + (object->size ? object->size : 1);
-
-	(void)place;
-	marks.objects++;
-	marks.object_bytes += object->size;
-	if (object->start < marks.lowest)
-		marks.lowest = object->start;
-	if (end > *highest)
-		*highest = end;
+	marks = (struct marks){ .lowest = 0 };
+	marks_build(maps);
 }
 
-void marks_begin(void)
+void marks_end(void)
 {
-	uintptr_t highest = 0;
-
-	marks = (struct marks_limits){ .lowest = UINTPTR_MAX };
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table)) {
-		table->scan = NULL;
-		marks_each_object(table, count_object, &highest);
-	}
-	for (struct object_large *large = object_first_large(); large;
-	     large = object_next_large(large)) {
-		large->mark = 0;
-		count_object(&highest, NULL, &large->object);
-	}
-	marks.span = marks.objects ? highest - marks.lowest : 0;
+	marks_drop();
+	pool_unmap(marks.regions, marks.region_count * sizeof(*marks.regions), PAGE_SIZE);
+	marks = (struct marks){ .lowest = 0 };
 }

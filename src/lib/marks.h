@@ -2,10 +2,21 @@
 /*
  * marks.h - which objects have been reached in the scan under way
  *
- * Owns     the marks: bitmaps made for one scan, a bit per granule beside each table of pages; the
- *          counts of the large objects.
- * For      scan.c, white.c; mark_live.c, which has its own ways to an object.
- * Never    reads a traced block, writes into a record.
+ * Owns     the marks and the dense index of all objects, made for one scan; the counts of the large
+ *          objects.
+ * For      scan.c, marker.c, white.c; mark_live.c, which has other ways to an object.
+ * Never    reads a traced block, writes into a record of a page.
+ *
+ * What following one word needs is apart from the records, since nearly every look is a miss of the
+ * cache: 128 bytes for each page of 4 KiB with objects, two neighbouring lines.
+ *
+ *   starts[4]   a bit per granule of 16 bytes at which an object starts
+ *   marks[4]    a bit per granule: the object that starts there has been reached
+ *   words[8]    a bit per word of 8 bytes that lies in an object with all of its bytes
+ *
+ * An address in such a word is in the object of the last start at or below it.  Only for the last
+ * bytes of an object, less than a word, its record has to tell.  The words of an object are the run
+ * of bits from its start to the next start or the first that is clear.
  *
  * Unlike the kernel: marks are no counters in the records.  There is nothing to whiten, and a
  * snapshot does not copy the records by writing to them.
@@ -17,7 +28,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "maps.h"
 #include "object.h"
+
+struct page_marks {
+	uint64_t starts[4];
+	_Atomic uint64_t marks[4];
+	uint64_t words[8];
+} __attribute__((aligned(128)));
+
+/* Of the pages of one table, reached through object_table.scan.  A page is odd when an object in it
+ * has flags that a scan asks for, or is in memory that cannot just be read: then its record is looked
+ * at. */
+struct table_marks {
+	struct page_marks *pages; /* OBJECT_TABLE_PAGES of them */
+	struct object_table *table;
+	uint64_t odd[OBJECT_TABLE_PAGES / 64];
+	void *mapped; /* with `pages` in it */
+	size_t mapped_bytes, expected;
+};
 
 /* One object of a page: its table, page and granule. */
 struct place {
@@ -37,16 +66,38 @@ bool marks_large_is_gray(const struct object_large *large);
 
 /* --- look-up and marks of a scan: snapshot or stopped world only --- */
 
-struct marks_limits {
+#define REGION_SHIFT 26 /* bits of an address below the region, which is that of one table */
+#define REGION_LARGE 1u /* in an entry of marks.regions: a large object may be there */
+#define REGION_IS_MARKS ~(uintptr_t)7
+
+struct marks {
 	uintptr_t lowest, span; /* objects lie in [lowest, lowest + span) */
+	uintptr_t *regions;     /* struct table_marks * by address, and REGION_LARGE */
+	uintptr_t first_region; /* number of regions[0] */
+	size_t region_count;
 	size_t objects, object_bytes;
-	bool incomplete; /* no memory for a mark: the verdict would be worthless */
+	bool incomplete; /* no memory: the verdict would be worthless */
+	bool shared;     /* there is more than one marker */
 };
 
-extern struct marks_limits marks;
+extern struct marks marks;
 
-/* No object is reached; counts them. */
-void marks_begin(void);
+/* What one reference has brought about. */
+struct reached {
+	enum {
+		REACHED_NOTHING, /* there is no object, or it was gray before */
+		REACHED_PLACE,   /* `place` is gray from now on */
+		REACHED_LARGE,   /* `large` is */
+		REACHED_GROUP,   /* and all that are of one group with it */
+		REACHED_EXCESS, /* `large` has had enough references: its excess_ref gets this one */
+	} what;
+	struct place place;
+	struct object_large *large;
+};
+
+/* No object is reached; makes the index, counts. */
+void marks_begin(const struct maps *maps);
+void marks_end(void);
 
 /* May the word point into an object?  The filter in front of everything. */
 static inline bool marks_in_range(uintptr_t word)
@@ -54,19 +105,56 @@ static inline bool marks_in_range(uintptr_t word)
 	return word - marks.lowest < marks.span;
 }
 
-/* The object that contains the address.  Any address in it counts, one past its end does not. */
+/* Brings the lines on their way that marks_reach() and marks_words() will need.  Always inline:
+ * gcc takes a function that only prefetches for one without effect, and leaves its calls out. */
+static inline __attribute__((always_inline)) void marks_prefetch(uintptr_t address)
+{
+	uintptr_t entry = marks.regions[(address >> REGION_SHIFT) - marks.first_region];
+	const struct table_marks *table = (const struct table_marks *)(entry & REGION_IS_MARKS);
+
+	if (!table)
+		return;
+	const struct page_marks
+		*page = &table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES];
+
+	__builtin_prefetch(page, 1);
+	__builtin_prefetch(page->words);
+}
+
+/* One reference to the object that contains the address, which is in range.  Any address in it
+ * counts, one past its end does not.  Several markers may call at once. */
+struct reached marks_reach(uintptr_t address);
+/* REACHED_GROUP: who has one part of a mapping has all of it.  Makes the others gray. */
+void marks_reach_group(uint32_t group, void (*also)(void *, struct object_large *), void *context);
+/* The object that contains the address. */
 bool marks_find(uintptr_t address, struct object *object);
 
-/*
- * One reference to the object that contains the address.  True if that makes it gray; *@object is
- * it.  *@excess_ref is the object that one reference too many counts for, or 0.  @also is called
- * with each object that becomes gray with it.
- */
-bool marks_reach(uintptr_t address, struct object *object, uintptr_t *excess_ref,
-		 void (*also)(const struct object *));
+static inline uintptr_t marks_start(const struct place *place)
+{
+	return place->table->base + ((uintptr_t)place->page << OBJECT_PAGE_SHIFT) +
+	       place->granule * 16u;
+}
 
-/* Calls see(context, place, object) for every object of the table, by address. */
-void marks_each_object(struct object_table *table,
+static inline bool marks_is_odd(const struct place *place)
+{
+	const struct table_marks *table = place->table->scan;
+
+	return table->odd[place->page / 64] >> place->page % 64 & 1;
+}
+
+/* The place of an address in range; false if no table knows of it. */
+bool marks_place(uintptr_t address, struct place *place);
+/* How many whole words the object has. */
+size_t marks_words(const struct place *place);
+
+enum marks_some {
+	MARKS_ALL,
+	MARKS_WHITE, /* not marked */
+	MARKS_ODD,   /* of odd pages */
+};
+
+/* Calls see(context, place, object) for such objects of pages, by address. */
+void marks_each_object(enum marks_some some,
 		       void (*see)(void *, const struct place *, const struct object *),
 		       void *context);
 

@@ -65,6 +65,11 @@ int os_discard_pages(void *pages, size_t size)
 				 0, 0);
 }
 
+void os_advise_huge(void *pages, size_t size)
+{
+	arch_syscall(SYS_madvise, (long)pages, (long)page_round(size), MADV_HUGEPAGE, 0, 0, 0);
+}
+
 int os_open(const char *path, int flags, int mode)
 {
 	long fd;

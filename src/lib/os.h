@@ -32,6 +32,8 @@ void os_unmap_pages(void *pages, size_t size);
 /* Gives the pages' memory back and keeps the addresses; they read as zero afterwards.  0, or a negative
  * errno: some are locked. */
 int os_discard_pages(void *pages, size_t size);
+/* Pages of 2 MiB, if the kernel has them; a wish. */
+void os_advise_huge(void *pages, size_t size);
 
 int os_open(const char *path, int flags, int mode);
 void os_close(int fd);

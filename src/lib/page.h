@@ -3,7 +3,7 @@
  * page.h - page descriptors and their leaves
  *
  * Owns     the radix top, the tables of descriptors, the leaves.
- * For      object.c only; what marks.c reads of them is in object.h.
+ * For      object.c; marks.c, which uses the numbers; what it reads of them is in object.h.
  * Never    touches a second page, or the large tree.
  *
  * Locking  the page's lock; the functions that end in _locked need it.

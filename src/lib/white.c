@@ -11,9 +11,9 @@ struct white_walk {
 	struct object_large *large; /* next one not yet seen */
 };
 
-static void see_white(struct white_walk *walk, const struct object *object, bool marked)
+static void see_white(struct white_walk *walk, const struct object *object)
 {
-	if (!marked && !(object->flags & (OBJECT_GRAY | OBJECT_BLACK)))
+	if (!(object->flags & (OBJECT_GRAY | OBJECT_BLACK)))
 		walk->see(walk->context, object);
 }
 
@@ -21,24 +21,24 @@ static void see_large_below(struct white_walk *walk, uintptr_t address)
 {
 	for (; walk->large && walk->large->object.start < address;
 	     walk->large = object_next_large(walk->large))
-		see_white(walk, &walk->large->object, marks_large_is_gray(walk->large));
+		if (!marks_large_is_gray(walk->large))
+			see_white(walk, &walk->large->object);
 }
 
 static void see_page_object(void *context, const struct place *place, const struct object *object)
 {
 	struct white_walk *walk = context;
 
+	(void)place;
 	see_large_below(walk, object->start);
-	see_white(walk, object, marks_is_set(place));
+	see_white(walk, object);
 }
 
 static void each_white(void (*see)(void *, const struct object *), void *context)
 {
 	struct white_walk walk = { see, context, object_first_large() };
 
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table))
-		marks_each_object(table, see_page_object, &walk);
+	marks_each_object(MARKS_WHITE, see_page_object, &walk);
 	see_large_below(&walk, UINTPTR_MAX);
 }
 

@@ -27,9 +27,9 @@ struct block {
 	char rest[BLOCK - 2 * sizeof(struct block *)];
 };
 
-static struct block *first;  /* of the chain, and the root of the tree */
-static void **held;          /* the array */
-static struct block **order; /* the blocks as they refer to each other; not seen by a scan */
+static struct block *first; /* of the chain, and the root of the tree */
+static void **held;         /* the array */
+static uintptr_t *order;    /* the blocks as they refer to each other, upside down: no references */
 static size_t count;
 static uint64_t seed = 88172645463325252u;
 static volatile uint64_t sink;
@@ -51,20 +51,19 @@ static void *must(void *memory)
 	return memory;
 }
 
-/* Addresses are kept upside down, so that no scan takes them for references. */
-static struct block *hidden(struct block *block)
+static struct block *nth(size_t i)
 {
-	return (struct block *)~(uintptr_t)block;
+	return (struct block *)~order[i];
 }
 
 static void make_blocks(void)
 {
 	order = must(malloc(count * sizeof(*order)));
 	for (size_t i = 0; i < count; i++)
-		order[i] = hidden(must(calloc(1, sizeof(struct block))));
+		order[i] = ~(uintptr_t)must(calloc(1, sizeof(struct block)));
 	for (size_t i = count - 1; i > 0; i--) {
 		size_t other = dice() % (i + 1);
-		struct block *block = order[i];
+		uintptr_t block = order[i];
 
 		order[i] = order[other];
 		order[other] = block;
@@ -74,17 +73,17 @@ static void make_blocks(void)
 static void make_chain(void)
 {
 	make_blocks();
-	first = hidden(order[0]);
+	first = nth(0);
 	for (size_t i = 0; i + 1 < count; i++)
-		hidden(order[i])->next[i % 2] = hidden(order[i + 1]);
+		nth(i)->next[i % 2] = nth(i + 1);
 }
 
 static void make_tree(void)
 {
 	make_blocks();
-	first = hidden(order[0]);
+	first = nth(0);
 	for (size_t i = 1; i < count; i++)
-		hidden(order[(i - 1) / 2])->next[i % 2] = hidden(order[i]);
+		nth((i - 1) / 2)->next[i % 2] = nth(i);
 }
 
 static void make_array(void)
@@ -92,7 +91,7 @@ static void make_array(void)
 	make_blocks();
 	held = must(malloc(count * sizeof(*held)));
 	for (size_t i = 0; i < count; i++)
-		held[i] = hidden(order[i]);
+		held[i] = nth(i);
 }
 
 static void make_data(void)
@@ -121,8 +120,8 @@ static void read_at_random(void)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const uint64_t *words = (const uint64_t *)hidden(order[i]);
-		const char *later = (const char *)hidden(order[i + AHEAD < count ? i + AHEAD : i]);
+		const uint64_t *words = (const uint64_t *)nth(i);
+		const char *later = (const char *)nth(i + AHEAD < count ? i + AHEAD : i);
 
 		__builtin_prefetch(later);
 		__builtin_prefetch(later + BLOCK - 1);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* marker.c - the contract is in marker.h */
+#include "marker.h"
+
+#include "filter.h"
+#include "marks.h"
+
+#define KEEP 64u /* gray objects that hide each other's misses */
+#define FEW 2u
+
+static inline __attribute__((always_inline)) void prefetch_contents(uintptr_t start)
+{
+	__builtin_prefetch((const void *)start);
+	__builtin_prefetch((const void *)(start + 63));
+}
+
+static void push_large(struct marker *marker, const struct object_large *large)
+{
+	if (marker_is_scanned(&large->object))
+		gray_push(&marker->large, large->object.start);
+}
+
+static void push_also(void *context, struct object_large *large)
+{
+	push_large(context, large);
+}
+
+static void push_place(struct marker *marker, const struct place *place)
+{
+	struct object object;
+
+	if (marks_is_odd(place)) {
+		object_read(place->table, place->page, place->granule, &object);
+		if (!marker_is_scanned(&object))
+			return;
+	}
+	gray_push(&marker->gray, marks_start(place));
+}
+
+static void note_reached(struct marker *marker, const struct reached *reached)
+{
+	switch (reached->what) {
+	case REACHED_PLACE:
+		push_place(marker, &reached->place);
+		break;
+	case REACHED_GROUP:
+		marks_reach_group(reached->large->group, push_also, marker);
+		push_large(marker, reached->large);
+		break;
+	case REACHED_LARGE:
+		push_large(marker, reached->large);
+		break;
+	case REACHED_NOTHING:
+	case REACHED_EXCESS:
+		break;
+	}
+}
+
+/* A word points there; @where it stands says marker.h.  The colour changes from white to gray, once.
+ * What an object says of itself is no excess. */
+static void reach(struct marker *marker, uintptr_t address, uintptr_t where)
+{
+	struct reached reached = marks_reach(address);
+
+	if (reached.what == REACHED_EXCESS) {
+		const struct object_large *large = reached.large;
+
+		if ((!(where & MARKER_ROOT) && where - large->object.start < large->object.size) ||
+		    large->excess_ref - marks.lowest >= marks.span)
+			return;
+		reached = marks_reach(large->excess_ref);
+	}
+	note_reached(marker, &reached);
+}
+
+void marker_reach(struct marker *marker, uintptr_t address)
+{
+	if (address - marks.lowest < marks.span)
+		reach(marker, address, 0);
+}
+
+/* All misses of the index are under way before the first is waited for. */
+static void follow_words(struct marker *marker)
+{
+	unsigned count = marker->word_count;
+
+	for (unsigned i = 0; i < count; i++)
+		marks_prefetch(marker->words[i].word);
+	/* Where few words are, as in a list, the targets are most likely new: they come as well. */
+	if (count <= FEW)
+		for (unsigned i = 0; i < count; i++)
+			prefetch_contents(marker->words[i].word);
+	marker->word_count = 0;
+	for (unsigned i = 0; i < count; i++)
+		reach(marker, marker->words[i].word, marker->words[i].where);
+}
+
+/* kmemleak's loop.  @where: see reader.h. */
+__attribute__((no_sanitize_address, no_sanitize_thread)) static void
+look_at_words(struct marker *marker, const uintptr_t *words, size_t count, uintptr_t where)
+{
+	marker->bytes_read += count * sizeof(*words);
+	while (count) {
+		unsigned some = count < FILTER_MOST ? (unsigned)count : FILTER_MOST;
+		uint64_t hits = filter_words(words, some, marks.lowest, marks.span);
+
+		for (; hits; hits &= hits - 1) {
+			unsigned i = (unsigned)__builtin_ctzll(hits);
+
+			marker->words[marker->word_count].word = words[i];
+			marker->words[marker->word_count++].where = where + i * sizeof(*words);
+		}
+		if (marker->word_count > MARKER_WORDS - FILTER_MOST)
+			follow_words(marker);
+		words += some;
+		where += some * sizeof(*words);
+		count -= some;
+	}
+}
+
+static void scan_part(struct marker *marker, uintptr_t start, size_t size)
+{
+	uintptr_t word = sizeof(uintptr_t), before = marker->root;
+
+	marker->root = 0;
+	reader_read(&marker->reader, (start + word - 1) & ~(word - 1),
+		    (start + size) & ~(word - 1));
+	marker->root = before;
+}
+
+void marker_scan_object(struct marker *marker, const struct object *object)
+{
+	const struct object_large *large = object_find_large(object->start);
+
+	if (!large || large->object.start != object->start || !large->areas) {
+		scan_part(marker, object->start, object->size);
+		return;
+	}
+	for (const struct scan_area *area = large->areas; area; area = area->next)
+		scan_part(marker, area->start, area->size);
+}
+
+static void scan_place(struct marker *marker, uintptr_t start)
+{
+	struct place place;
+
+	if (!marks_place(start, &place))
+		return;
+	if (!marks_is_odd(&place))
+		look_at_words(marker, (const uintptr_t *)start, marks_words(&place), start);
+	else
+		scan_part(marker, start, marks_words(&place) * sizeof(uintptr_t));
+}
+
+/* Scans some gray objects, and follows their words.  All misses of the contents are under way before
+ * the first is waited for, close together: a processor waits at a prefetch for its page table, and
+ * what is behind it has to fit into what it looks ahead. */
+static void scan_some(struct marker *marker)
+{
+	uintptr_t starts[MARKER_OBJECTS];
+	unsigned count = 0;
+
+	while (marker->gray.count && count < MARKER_OBJECTS)
+		starts[count++] = marker->gray.starts[--marker->gray.count];
+	for (unsigned i = 0; i < count; i++)
+		prefetch_contents(starts[i]);
+	for (unsigned i = 0; i < count; i++)
+		marks_prefetch(starts[i]);
+	for (unsigned i = 0; i < count; i++)
+		scan_place(marker, starts[i]);
+	follow_words(marker);
+}
+
+/* What reader.c gives: between runs, gray objects are scanned, so that the list stays short and what
+ * is on it in the cache. */
+static bool see_words(void *context, const uintptr_t *words, size_t count, uintptr_t where)
+{
+	struct marker *marker = context;
+
+	where |= marker->root;
+	if (marker->in_run) {
+		look_at_words(marker, words, count, where);
+		return true;
+	}
+	marker->in_run = true;
+	while (count) {
+		size_t some = count < FILTER_MOST ? count : FILTER_MOST;
+
+		look_at_words(marker, words, some, where);
+		while (marker->gray.count > marker->keep)
+			scan_some(marker);
+		words += some;
+		where += some * sizeof(*words);
+		count -= some;
+	}
+	marker->in_run = false;
+	return true;
+}
+
+void marker_scan(struct marker *marker, uintptr_t start, uintptr_t end)
+{
+	marker->root = MARKER_ROOT;
+	reader_read(&marker->reader, start, end);
+	marker->root = 0;
+}
+
+static bool scan_next_large(struct marker *marker)
+{
+	struct object object;
+
+	if (!marker->large.count)
+		return false;
+	if (marks_find(marker->large.starts[--marker->large.count], &object))
+		marker_scan_object(marker, &object);
+	return true;
+}
+
+void marker_drain(struct marker *marker)
+{
+	marker->keep = KEEP;
+	do {
+		follow_words(marker);
+		while (marker->gray.count)
+			scan_some(marker);
+	} while (scan_next_large(marker) || marker->word_count);
+}
+
+void marker_begin(struct marker *marker, const struct maps *maps)
+{
+	*marker = (struct marker){
+		.keep = (size_t)64 * KEEP, /* roots first: who holds an object is told by them */
+		.reader = { .maps = maps, .see = see_words, .context = marker },
+	};
+}
+
+void marker_end(struct marker *marker)
+{
+	gray_free(&marker->gray);
+	gray_free(&marker->large);
+}

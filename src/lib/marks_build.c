@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* marks_build.c - the contract is in marks_build.h */
+#include "marks_build.h"
+
+#include <string.h>
+
+#include "marks.h"
+#include "os.h"
+#include "page.h"
+#include "pool.h"
+
+#define HUGE_PAGE ((size_t)2 << 20)
+#define DENSE (OBJECT_TABLE_PAGES / 4) /* pages with objects from which on huge pages pay */
+#define PAGES_BYTES (OBJECT_TABLE_PAGES * sizeof(struct page_marks))
+#define ODD_FLAGS (OBJECT_GRAY | OBJECT_BLACK | OBJECT_NO_SCAN | OBJECT_TRANSIENT)
+#define WORDS_PER_PAGE (PAGE_SIZE / (unsigned)sizeof(uintptr_t))
+
+struct build {
+	const struct maps *maps;
+	size_t mapping; /* the first whose end is above the page at hand */
+	uintptr_t highest;
+};
+
+static size_t used_pages(const struct object_table *table)
+{
+	size_t used = 0;
+
+	for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
+		used += table->pages[page].count > 0;
+	return used;
+}
+
+/* One huge page holds what is known of a whole region. */
+void *marks_allot(struct object_table *table, size_t used)
+{
+	bool huge = used >= DENSE;
+	size_t bytes = PAGES_BYTES + (huge ? HUGE_PAGE : 0);
+	size_t expected = used * sizeof(struct page_marks) + PAGE_SIZE;
+	struct table_marks *made = pool_map(sizeof(*made), sizeof(*made));
+	char *mapped = made ? pool_map(bytes, expected) : NULL;
+	uintptr_t at = (uintptr_t)mapped;
+
+	if (!mapped) {
+		pool_unmap(made, sizeof(*made), sizeof(*made));
+		return NULL;
+	}
+	if (huge) {
+		at = (at + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+		os_advise_huge((void *)at, HUGE_PAGE);
+	}
+	*made = (struct table_marks){
+		.pages = (struct page_marks *)at,
+		.table = table,
+		.mapped = mapped,
+		.mapped_bytes = bytes,
+		.expected = expected,
+	};
+	table->scan = made;
+	return made;
+}
+
+void marks_drop(void)
+{
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table)) {
+		struct table_marks *dropped = table->scan;
+
+		if (!dropped)
+			continue;
+		pool_unmap(dropped->mapped, dropped->mapped_bytes, dropped->expected);
+		pool_unmap(dropped, sizeof(*dropped), sizeof(*dropped));
+		table->scan = NULL;
+	}
+}
+
+/* May the memory just be read? */
+static bool is_plain(struct build *build, uintptr_t start, uintptr_t end)
+{
+	const struct maps *maps = build->maps;
+	size_t i = build->mapping;
+
+	while (i < maps->count && maps->mappings[i].end <= start)
+		i++;
+	build->mapping = i;
+	return i < maps->count && maps->mappings[i].start <= start &&
+	       maps->mappings[i].end >= end &&
+	       (maps->mappings[i].flags & (MAPPING_READ | MAPPING_FILE | MAPPING_SHARED)) ==
+		       MAPPING_READ;
+}
+
+static void set_bits(uint64_t *bits, unsigned from, unsigned to)
+{
+	for (unsigned word = from / 64; word * 64 < to; word++)
+		bits[word] |= granule_mask(word, from, to);
+}
+
+/* Notes the whole words of an object, which may go on in other pages and in the next region. */
+static void set_words(struct page_marks *page, uintptr_t start, size_t size)
+{
+	unsigned word = (start % PAGE_SIZE) / sizeof(uintptr_t);
+	unsigned left = (unsigned)(size / sizeof(uintptr_t));
+	uintptr_t at = start;
+
+	for (;;) {
+		unsigned here = left < WORDS_PER_PAGE - word ? left : WORDS_PER_PAGE - word;
+		struct place next;
+
+		set_bits(page->words, word, word + here);
+		left -= here;
+		if (!left)
+			return;
+		at = (at | (PAGE_SIZE - 1)) + 1;
+		word = 0;
+		if (!marks_place(at, &next)) {
+			marks.incomplete = true; /* its table could not be had */
+			return;
+		}
+		page = &((struct table_marks *)next.table->scan)->pages[next.page];
+	}
+}
+
+static void build_page(struct build *build, struct table_marks *region, unsigned number)
+{
+	struct object_extent extents[OBJECT_MOST_PER_PAGE];
+	const struct object_page *from = &region->table->pages[number];
+	struct page_marks *to = &region->pages[number];
+	uintptr_t base = region->table->base + ((uintptr_t)number << OBJECT_PAGE_SHIFT);
+	uintptr_t end = base;
+	unsigned count = object_extents(from, extents);
+	uint32_t flags = 0;
+
+	memcpy(to->starts, from->starts, sizeof(to->starts));
+	for (unsigned i = 0; i < count; i++) {
+		uintptr_t start = base + extents[i].granule * GRANULE;
+
+		marks.object_bytes += extents[i].size;
+		flags |= extents[i].flags;
+		if (start + extents[i].size > end)
+			end = start + extents[i].size;
+		set_words(to, start, extents[i].size);
+	}
+	marks.objects += count;
+	if (marks.lowest == UINTPTR_MAX)
+		marks.lowest = base;
+	if (end > build->highest)
+		build->highest = end;
+	if ((flags & ODD_FLAGS) || !is_plain(build, base, end))
+		region->odd[number / 64] |= (uint64_t)1 << number % 64;
+}
+
+/* Where objects lie, roughly: by regions. */
+static bool allot_regions(void)
+{
+	uintptr_t first = UINTPTR_MAX, last = 0;
+
+	for (const struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table)) {
+		first = first < table->base >> REGION_SHIFT ? first : table->base >> REGION_SHIFT;
+		last = table->base >> REGION_SHIFT;
+	}
+	for (struct object_large *large = object_first_large(); large;
+	     large = object_next_large(large)) {
+		uintptr_t from = large->node.start >> REGION_SHIFT;
+		uintptr_t to = (large->node.end - 1) >> REGION_SHIFT;
+
+		first = first < from ? first : from;
+		last = last > to ? last : to;
+	}
+	if (first > last)
+		return false;
+	marks.first_region = first;
+	marks.region_count = last - first + 2; /* the last object may end at the next one */
+	marks.regions = pool_map(marks.region_count * sizeof(*marks.regions), PAGE_SIZE);
+	marks.incomplete = !marks.regions;
+	if (marks.incomplete)
+		marks.region_count = 0;
+	return !marks.incomplete;
+}
+
+static void add_region(struct object_table *table)
+{
+	table->scan = NULL;
+	if (!marks_allot(table, used_pages(table)))
+		marks.incomplete = true;
+	marks.regions[(table->base >> REGION_SHIFT) - marks.first_region] = (uintptr_t)table->scan;
+}
+
+static void build_large(struct build *build)
+{
+	for (struct object_large *large = object_first_large(); large;
+	     large = object_next_large(large)) {
+		uintptr_t start = large->node.start, end = large->node.end;
+
+		large->mark = 0;
+		marks.objects++;
+		marks.object_bytes += large->object.size;
+		for (uintptr_t i = start >> REGION_SHIFT; i <= (end - 1) >> REGION_SHIFT; i++)
+			marks.regions[i - marks.first_region] |= REGION_LARGE;
+		if (start < marks.lowest)
+			marks.lowest = start;
+		if (end > build->highest)
+			build->highest = end;
+	}
+}
+
+void marks_build(const struct maps *maps)
+{
+	struct build build = { .maps = maps };
+
+	if (!allot_regions())
+		return;
+	marks.lowest = UINTPTR_MAX;
+	/* Words may reach into the next region: all of them are there. */
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table))
+		add_region(table);
+	for (struct object_table *table = object_next_table(NULL); table && !marks.incomplete;
+	     table = object_next_table(table))
+		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
+			if (table->pages[page].count)
+				build_page(&build, table->scan, page);
+	build_large(&build);
+	marks.span = marks.objects && !marks.incomplete ? build.highest + 1 - marks.lowest : 0;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_scan.c - what a scan reaches, against one entry for each byte of random heaps
+ *
+ * The heaps lie across the border of two tables of pages; a part is memory that is shared, and so
+ * not simply read.  Blocks have all the sizes at which an index may err; words point to the start,
+ * into, to the last byte and behind blocks, and to nothing.
+ */
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "filter.h"
+#include "maps.h"
+#include "object.h"
+#include "scan.h"
+#include "white.h"
+
+enum { HEAPS = 60, MOST = 6000, ROOTS = 12 };
+
+#define MIB ((uintptr_t)1 << 20)
+#define HEAP_BYTES (2 * MIB)
+
+static struct object blocks[MOST];
+static bool reached[MOST], found_white[MOST];
+static uint32_t block_count, queue[MOST], queued;
+static uint32_t *owner; /* of each byte: number of the block, from 1; 0: none */
+static char *heap;
+static uint64_t seed = 12345;
+
+static uint32_t dice(uint32_t sides)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return sides ? (uint32_t)(seed >> 33) % sides : 0;
+}
+
+/* The heap: 1 MiB on both sides of a border of tables, the last quarter of it shared. */
+static void map_heap(void)
+{
+	char *memory = mmap(NULL, 4 * OBJECT_TABLE_BYTES, PROT_NONE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uintptr_t border = ((uintptr_t)memory + 2 * OBJECT_TABLE_BYTES) & ~(OBJECT_TABLE_BYTES - 1);
+	size_t half = HEAP_BYTES / 2, quarter = HEAP_BYTES / 4;
+
+	CHECK(memory != MAP_FAILED);
+	heap = (char *)border - half;
+	CHECK(mprotect(heap, HEAP_BYTES - quarter, PROT_READ | PROT_WRITE) == 0);
+	CHECK(mmap(heap + HEAP_BYTES - quarter, quarter, PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED);
+	owner = calloc(HEAP_BYTES, sizeof(*owner));
+	CHECK(owner);
+}
+
+static size_t random_size(void)
+{
+	static const size_t sizes[] = { 0,  1,  7,   8,    9,    15,   16,   17,    23,   24,
+					25, 64, 100, 4000, 4096, 5000, 9000, 65535, 65536 };
+
+	return dice(8) ? sizes[dice(13)] : sizes[dice(sizeof(sizes) / sizeof(sizes[0]))];
+}
+
+static uint32_t random_flags(void)
+{
+	static const uint32_t flags[] = { OBJECT_NO_SCAN, OBJECT_BLACK, OBJECT_GRAY };
+
+	return dice(40) ? 0 : flags[dice(3)];
+}
+
+/* Blocks from one end to the other, some without a gap between. */
+static void make_blocks(void)
+{
+	uintptr_t at = (uintptr_t)heap, end = at + HEAP_BYTES;
+
+	memset(owner, 0, HEAP_BYTES * sizeof(*owner));
+	for (block_count = 0; block_count < MOST; block_count++) {
+		size_t size = random_size(), extent = size ? size : 1;
+		uintptr_t start = ((at + 15) & ~(uintptr_t)15) + 16 * dice(3) +
+				  !dice(50) * dice(16);
+
+		if (!dice(30))
+			start = (start | 4095) + 1 -
+				(size < 4096 && size ? (size + 15) & ~15ul : 16);
+		if (start < at || start + extent > end)
+			break;
+		blocks[block_count] = (struct object){
+			.start = start, .size = size, .trace = 1, .flags = random_flags()
+		};
+		object_create(&blocks[block_count]);
+		for (size_t i = 0; i < extent; i++)
+			owner[start - (uintptr_t)heap + i] = block_count + 1;
+		at = start + extent;
+	}
+}
+
+static uintptr_t random_word(void)
+{
+	const struct object *target = &blocks[dice(block_count)];
+
+	switch (dice(10)) {
+	case 0:
+		return target->start + (target->size ? dice((uint32_t)target->size) : 0);
+	case 1:
+		return target->start + target->size - (target->size > 0);
+	case 2:
+		return target->start + target->size;
+	case 3:
+		return (uintptr_t)heap + dice((uint32_t)HEAP_BYTES);
+	case 4:
+		return target->start - 1;
+	case 5:
+		return (uintptr_t)dice(UINT32_MAX) << 16;
+	default:
+		return target->start;
+	}
+}
+
+/* About every block refers to one or two others, anywhere in it. */
+static void fill_blocks(void)
+{
+	memset(heap, 0, HEAP_BYTES);
+	for (uint32_t i = 0; i < block_count; i++) {
+		for (uint32_t words = dice(3); words > 0 && blocks[i].size >= 8; words--) {
+			uintptr_t word = random_word();
+			size_t offset = dice((uint32_t)blocks[i].size - 7);
+
+			if (dice(8))
+				offset = ((blocks[i].start + offset) & ~(uintptr_t)7) -
+					 blocks[i].start;
+			if (offset + 8 <= blocks[i].size)
+				memcpy((char *)blocks[i].start + offset, &word, sizeof(word));
+		}
+	}
+}
+
+static void reach_dumbly(uintptr_t word)
+{
+	uint32_t block = word - (uintptr_t)heap < HEAP_BYTES ? owner[word - (uintptr_t)heap] : 0;
+
+	if (!block || reached[block - 1])
+		return;
+	reached[block - 1] = true;
+	if (!(blocks[block - 1].flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))
+		queue[queued++] = block - 1;
+}
+
+static void scan_dumbly(const uintptr_t *roots)
+{
+	memset(reached, 0, sizeof(reached));
+	queued = 0;
+	for (uint32_t i = 0; i < block_count; i++)
+		if (blocks[i].flags & OBJECT_GRAY)
+			reach_dumbly(blocks[i].start);
+	for (int i = 0; i < ROOTS; i++)
+		reach_dumbly(roots[i]);
+	while (queued) {
+		const struct object *block = &blocks[queue[--queued]];
+		uintptr_t at = (block->start + 7) & ~(uintptr_t)7;
+
+		for (; at + 8 <= block->start + block->size; at += 8)
+			reach_dumbly(*(const uintptr_t *)at);
+	}
+}
+
+static void see_white(void *context, const struct object *object)
+{
+	uint32_t block = owner[object->start - (uintptr_t)heap];
+	uintptr_t *last = context;
+
+	CHECK(object->start > *last); /* by address */
+	*last = object->start;
+	CHECK(block && blocks[block - 1].start == object->start);
+	found_white[block - 1] = true;
+}
+
+static void check_heap(void)
+{
+	static uintptr_t roots[ROOTS];
+	struct scan_totals totals;
+	struct maps maps;
+	uintptr_t last = 0;
+
+	for (int i = 0; i < ROOTS; i++)
+		roots[i] = random_word();
+	CHECK(maps_read(&maps) == 0);
+	memset(found_white, 0, sizeof(found_white));
+	scan_begin(&maps, &totals);
+	scan_block(NULL, (uintptr_t)roots, (uintptr_t)(roots + ROOTS));
+	scan_drain();
+	white_frozen.each(see_white, &last);
+	scan_end();
+	maps_free(&maps);
+	CHECK(!totals.incomplete && totals.objects == block_count);
+	scan_dumbly(roots);
+	for (uint32_t i = 0; i < block_count; i++) {
+		bool white = !reached[i] && !(blocks[i].flags & (OBJECT_GRAY | OBJECT_BLACK));
+
+		if (white != found_white[i])
+			fprintf(stderr, "block %u at %p, size %zu: %s white\n", i,
+				(void *)blocks[i].start, blocks[i].size, white ? "is" : "not");
+		CHECK(white == found_white[i]);
+	}
+}
+
+static void random_heaps_give_what_the_dumb_scan_gives(void)
+{
+	map_heap();
+	for (int i = 0; i < HEAPS; i++) {
+		make_blocks();
+		fill_blocks();
+		check_heap();
+		object_punch((uintptr_t)heap, (uintptr_t)heap + HEAP_BYTES);
+	}
+	free(owner);
+}
+
+static void check_filter(const uintptr_t *words, unsigned count, uintptr_t lowest, uintptr_t span)
+{
+	uint64_t expected = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		expected |= (uint64_t)(words[i] - lowest < span) << i;
+	CHECK(filter_baseline(words, count, lowest, span) == expected);
+	CHECK(filter_words(words, count, lowest, span) == expected);
+}
+
+static void filters_pass_the_words_of_the_range_only(void)
+{
+	static uintptr_t words[FILTER_MOST];
+
+	filter_choose();
+	for (int round = 0; round < 20000; round++) {
+		uintptr_t lowest = (uintptr_t)dice(UINT32_MAX) << dice(17);
+		uintptr_t span = (uintptr_t)1 << dice(48);
+
+		for (unsigned i = 0; i < FILTER_MOST; i++) {
+			uintptr_t edges[] = { lowest, lowest + span, lowest + span / 2, 0,
+					      (uintptr_t)seed << 20 };
+
+			words[i] = edges[dice(5)] + dice(3) - 1;
+		}
+		check_filter(words, dice(FILTER_MOST + 1), lowest, span);
+	}
+}
+
+RUN({ "random heaps give what the dumb scan gives", random_heaps_give_what_the_dumb_scan_gives },
+    { "filters pass the words of the range only", filters_pass_the_words_of_the_range_only })
