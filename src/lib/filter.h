@@ -3,7 +3,7 @@
  * filter.h - which words of a run lie in a range of addresses
  *
  * Owns     the choice of the processor's instructions for it.
- * For      scan.c.
+ * For      marker.c.
  * Never    reads behind the run.
  *
  * Nearly every word of a program is no pointer, and nearly all of the time of a scan over data goes

@@ -3,7 +3,7 @@
  * gray.h - the gray list: objects reached and not yet scanned
  *
  * Owns     the list, and that it may be too short.
- * For      scan.c.
+ * For      marker.c, mark_live.c.
  * Never    looks at an object.
  */
 #ifndef GRAY_H

@@ -105,7 +105,7 @@ static void push_if_scanned(const struct object *object)
 		gray_push(&live.gray, object->start);
 }
 
-/* As in scan.c: a word points there, which stands at @where. */
+/* As in marker.c: a word points there, which stands at @where. */
 static void reach(uintptr_t address, uintptr_t where)
 {
 	struct object object;

@@ -3,7 +3,7 @@
  * reader.h - the words of a range that can be read and may hold something
  *
  * Owns     the decision how memory is read: directly, only its pages with contents, or a copy.
- * For      scan.c, white.c, look.c.
+ * For      marker.c, white.c, look.c.
  * Never    judges a word; faults.
  *
  * What cannot be read is left out and counted.  A file may be shorter than its mapping, and a read
