@@ -14,8 +14,8 @@
 #include "lock.h"
 #include "options.h"
 #include "os.h"
+#include "own_thread.h"
 #include "place.h"
-#include "pool.h"
 #include "print.h"
 #include "record.h"
 #include "self.h"
@@ -24,8 +24,6 @@
 #include "stop.h"
 #include "unref.h"
 
-#define STACK_SIZE (256u << 10)
-#define BLOCK_SIZE 8192u  /* room around the thread pointer, beside our thread-local variables */
 #define MOST_COMMANDS 16  /* that wait at one time */
 #define BUSY_NS 20000000u /* between two looks whether a scan is over */
 
@@ -39,14 +37,6 @@ struct order {
 	long outcome;
 };
 
-/* A thread of ours, and what it needs to run: its stack and its thread block, one behind the other. */
-struct life {
-	int tid;           /* of the thread started last, or 0 */
-	int alive;         /* the thread's word, cleared by the kernel at its end */
-	char *stack, *tls; /* NULL: not allotted */
-	void *thread_pointer;
-};
-
 /* Everything of the scanner; the fields below `busy` belong to whoever has set it. */
 static struct {
 	_Atomic int busy;       /* a scan is under way; the scan mutex */
@@ -54,15 +44,15 @@ static struct {
 	_Atomic int pid;        /* the process that may scan */
 	_Atomic unsigned scans; /* made so far */
 	bool found;             /* one of them has found something new */
-	struct life scan;       /* of the scanner thread */
+	struct own_thread scan; /* of the scanner thread */
 	bool without_stacks;    /* thread stacks are no roots */
 	char signal_trigger[32];
 
 	_Atomic uint32_t commands[MOST_COMMANDS]; /* numbers of those that wait; 0: none */
 
-	struct life periodic;   /* of the thread that sleeps between scans */
-	uint64_t first_pause_s; /* before its first scan */
-	_Atomic uint32_t turn;  /* it has new orders: options.scan; a futex */
+	struct own_thread periodic; /* of the thread that sleeps between scans */
+	uint64_t first_pause_s;     /* before its first scan */
+	_Atomic uint32_t turn;      /* it has new orders: options.scan; a futex */
 } scanner;
 
 /* Is this the process that may work here, and not a vfork child, or one that is ending? */
@@ -74,17 +64,6 @@ static bool is_home(void)
 static bool may_scan(void)
 {
 	return record_is_on() && is_home();
-}
-
-/* A new scanner thread: nothing of it is recorded.  Its descriptors are copies; the snapshot closes
- * them when it has seen what they are, but two have to be free for us, whatever the limit. */
-static void begin_life(void)
-{
-	self.inside = true;
-	self.entered = UINTPTR_MAX;
-	lock_other_runs();
-	os_close(0);
-	os_close(1);
 }
 
 static void scan_now(struct order *order, bool own_thread)
@@ -121,7 +100,7 @@ static void do_order(struct order *order, bool own_thread)
 /* The thread of a scan that somebody waits for; busy is given back by who waits. */
 static long run_waited(void *argument)
 {
-	begin_life();
+	own_thread_begins();
 	do_order(argument, true);
 	lock_other_ends();
 	return 0;
@@ -169,7 +148,7 @@ static bool work_waits(void)
 static long run_triggered(void *argument)
 {
 	(void)argument;
-	begin_life();
+	own_thread_begins();
 	do {
 		while (work_waits()) {
 			uint32_t number = take_command();
@@ -187,38 +166,9 @@ static long run_triggered(void *argument)
 	return 0;
 }
 
-/* Waits for the thread's end, which the kernel tells; and until it no longer counts as one of the
- * process's threads, since some calls work in a process of one thread only. */
-static void await_thread(struct life *life)
-{
-	int alive;
-
-	while ((alive = __atomic_load_n(&life->alive, __ATOMIC_ACQUIRE)))
-		os_futex_wait(&life->alive, (uint32_t)alive, UINT64_MAX, true);
-	while (life->tid && os_thread_exists(os_pid(), life->tid))
-		os_yield();
-	life->tid = 0;
-}
-
-/* With busy taken.  The thread before may have given busy back and still use its stack. */
-static int start_thread(struct life *life, long (*run)(void *), struct order *order)
-{
-	await_thread(life);
-	memset(life->tls, 0, (size_t)((char *)life->thread_pointer - life->tls));
-	arch_make_thread_block(life->thread_pointer);
-	lock_other_begins();
-	int tid = os_start_thread(life->stack + STACK_SIZE, life->thread_pointer, &life->alive, run,
-				  order);
-
-	if (tid < 0)
-		lock_other_ends();
-	life->tid = tid > 0 ? tid : 0;
-	return tid;
-}
-
 static void start_triggered(void)
 {
-	int tid = start_thread(&scanner.scan, run_triggered, NULL);
+	int tid = own_thread_start(&scanner.scan, run_triggered, NULL);
 
 	if (tid < 0) {
 		message(GRADE_WARN, "no thread to scan on (error %d%s)", -tid, error_text(-tid));
@@ -256,9 +206,9 @@ static void scan_here(struct order *order)
 {
 	uint64_t before = os_set_signals(OS_ALL_SIGNALS);
 
-	await_thread(&scanner.scan);
+	own_thread_await(&scanner.scan);
 	self_enter();
-	os_call_on_stack(scanner.scan.stack + STACK_SIZE, run_here, order);
+	os_call_on_stack(own_thread_stack_end(&scanner.scan), run_here, order);
 	self_leave();
 	os_set_signals(before);
 }
@@ -267,10 +217,10 @@ static void scan_here(struct order *order)
 static long scan_and_wait(struct order *order)
 {
 	if ((order->ending.tid && alone_and_small()) ||
-	    start_thread(&scanner.scan, run_waited, order) < 0)
+	    own_thread_start(&scanner.scan, run_waited, order) < 0)
 		scan_here(order);
 	else
-		await_thread(&scanner.scan);
+		own_thread_await(&scanner.scan);
 	atomic_store(&scanner.busy, 0);
 	if (work_waits() && !order->ending.tid && take_busy())
 		start_triggered();
@@ -370,7 +320,7 @@ static long run_periodic(void *argument)
 	uint32_t turn = atomic_load(&scanner.turn);
 
 	(void)argument;
-	begin_life();
+	own_thread_begins();
 	stop_spared_tid = os_tid(); /* before its first scan, which may come at once */
 	os_close_from(0);
 	for (;;) {
@@ -394,33 +344,15 @@ static long run_periodic(void *argument)
 	}
 }
 
-static bool allot_thread(struct life *life)
-{
-	uintptr_t pointer = arch_thread_pointer(), ours = (uintptr_t)&self;
-	size_t below = ours < pointer ? pointer - ours : 0;
-	size_t above = ours > pointer ? ours + sizeof(self) - pointer : 0;
-
-	if (life->stack)
-		return true;
-	below = (below + BLOCK_SIZE) & ~(size_t)4095;
-	above = (above + BLOCK_SIZE) & ~(size_t)4095;
-	life->stack = pool_map(STACK_SIZE + below + above, 4096);
-	if (!life->stack)
-		return false;
-	life->tls = life->stack + STACK_SIZE;
-	life->thread_pointer = life->tls + below;
-	return true;
-}
-
 static int start_periodic(uint64_t first_pause_s)
 {
-	if (!allot_thread(&scanner.periodic))
+	if (!own_thread_allot(&scanner.periodic))
 		return -ENOMEM;
 	scanner.first_pause_s = first_pause_s;
-	int tid = start_thread(&scanner.periodic, run_periodic, NULL);
+	int tid = own_thread_start(&scanner.periodic, run_periodic, NULL);
 
 	/* A scan that stops the world before the thread has a name would wait for it. */
-	while (tid > 0 && __atomic_load_n(&scanner.periodic.alive, __ATOMIC_ACQUIRE) &&
+	while (tid > 0 && own_thread_lives(&scanner.periodic) &&
 	       !__atomic_load_n(&stop_spared_tid, __ATOMIC_ACQUIRE))
 		os_yield();
 	return tid;
@@ -444,8 +376,8 @@ int scanner_set_period(long seconds)
 	os_futex_wake(&scanner.turn, 1, false);
 	/* It cannot be scanning: the scan mutex is ours. */
 	if (!seconds)
-		await_thread(&scanner.periodic);
-	else if (!__atomic_load_n(&scanner.periodic.alive, __ATOMIC_ACQUIRE))
+		own_thread_await(&scanner.periodic);
+	else if (!own_thread_lives(&scanner.periodic))
 		tid = start_periodic(0);
 	return tid < 0 ? tid : 0;
 }
@@ -479,7 +411,7 @@ bool scanner_init(void)
 	signal_name_print(&out, options.signal);
 	atomic_store(&scanner.pid, os_pid());
 	place_init();
-	return allot_thread(&scanner.scan);
+	return own_thread_allot(&scanner.scan);
 }
 
 void scanner_forked(void)
@@ -491,8 +423,8 @@ void scanner_forked(void)
 	scanner.found = false;
 	while (take_command())
 		;
-	scanner.scan.alive = scanner.scan.tid = 0;
-	scanner.periodic.alive = scanner.periodic.tid = 0;
+	own_thread_forked(&scanner.scan);
+	own_thread_forked(&scanner.periodic);
 	stop_spared_tid = 0;
 	unref_forget();
 	growth_forget();
