@@ -278,9 +278,10 @@ int os_start_thread(void *stack_end, void *tls, int *alive, long (*fn)(void *), 
 	const unsigned long flags = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
 				    CLONE_SETTLS | CLONE_CHILD_CLEARTID;
 
-	*alive = 1;
 	/* The thread inherits the mask; nothing of the program's may run on it, ever. */
 	uint64_t before = os_set_signals(OS_ALL_SIGNALS);
+
+	*alive = 1;
 	long tid = arch_clone(flags, (char *)stack_end - 64, alive, tls, fn, arg);
 
 	os_set_signals(before);

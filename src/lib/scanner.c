@@ -24,6 +24,7 @@
 #include "stop.h"
 #include "unref.h"
 
+#define OURS INT32_MAX    /* a thread that nobody waits for gives it back */
 #define MOST_COMMANDS 16  /* that wait at one time */
 #define BUSY_NS 20000000u /* between two looks whether a scan is over */
 
@@ -39,7 +40,8 @@ struct order {
 
 /* Everything of the scanner; the fields below `busy` belong to whoever has set it. */
 static struct {
-	_Atomic int busy;       /* a scan is under way; the scan mutex */
+	_Atomic int busy;       /* the scan mutex: who has taken it, OURS, or 0 */
+	bool here;              /* the scan runs on the thread that wants it */
 	_Atomic int again;      /* another one is wanted after it */
 	_Atomic int pid;        /* the process that may scan */
 	_Atomic unsigned scans; /* made so far */
@@ -110,7 +112,13 @@ static bool take_busy(void)
 {
 	int idle = 0;
 
-	return atomic_compare_exchange_strong(&scanner.busy, &idle, 1);
+	return atomic_compare_exchange_strong(&scanner.busy, &idle, os_tid());
+}
+
+/* Is what holds it below us on the stack?  A signal handler has come in between, then. */
+static bool busy_below(void)
+{
+	return atomic_load(&scanner.busy) == os_tid();
 }
 
 /* False when too many wait.  A number that waits already is one command. */
@@ -168,11 +176,13 @@ static long run_triggered(void *argument)
 
 static void start_triggered(void)
 {
-	int tid = own_thread_start(&scanner.scan, run_triggered, NULL);
+	int mine = os_tid(), tid = own_thread_start(&scanner.scan, run_triggered, NULL);
 
 	if (tid < 0) {
 		message(GRADE_WARN, "no thread to scan on (error %d%s)", -tid, error_text(-tid));
 		atomic_store(&scanner.busy, 0);
+	} else {
+		atomic_compare_exchange_strong(&scanner.busy, &mine, OURS);
 	}
 }
 
@@ -197,7 +207,9 @@ void scanner_command(uint32_t number)
 
 static long run_here(void *argument)
 {
+	scanner.here = true;
 	do_order(argument, false);
+	scanner.here = false;
 	return 0;
 }
 
@@ -293,8 +305,11 @@ bool scanner_exit(const ucontext_t *context)
 		note_context(&order.ending, context);
 	else if (!unwind_exit_frame(&order.ending.frame))
 		order.ending.tid = 0;
-	while (!take_busy())
+	/* What this thread was doing when the signal came does not go on. */
+	while (!take_busy() && !busy_below())
 		os_sleep_ns(1000000);
+	if (scanner.here)
+		return false;
 	/* Two threads may end the process at once; the second finds it done. */
 	if (may_scan())
 		leaked = scan_and_wait(&order) >= 0 && scanner.found &&
@@ -418,6 +433,7 @@ void scanner_forked(void)
 {
 	atomic_store(&scanner.pid, os_pid());
 	atomic_store(&scanner.busy, 0);
+	scanner.here = false;
 	atomic_store(&scanner.again, 0);
 	atomic_store(&scanner.scans, 0);
 	scanner.found = false;
