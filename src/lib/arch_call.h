@@ -13,6 +13,8 @@
 
 #if defined(__x86_64__)
 
+typedef greg_t arch_register; /* of a ucontext */
+
 /* Has a signal just cut a system call short with EINTR?  Then where the code behind it is, else 0. */
 static inline uintptr_t arch_interrupted_at(const ucontext_t *context)
 {
@@ -174,7 +176,7 @@ static inline void arch_restart_call(ucontext_t *context, long number)
 }
 
 /* Argument @index (from 0) of the interrupted system call. */
-static inline greg_t *arch_call_argument(ucontext_t *context, int index)
+static inline arch_register *arch_call_argument(ucontext_t *context, int index)
 {
 	static const int order[] = { REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8, REG_R9 };
 
@@ -183,7 +185,7 @@ static inline greg_t *arch_call_argument(ucontext_t *context, int index)
 
 #elif defined(__aarch64__)
 
-typedef unsigned long long greg_t;
+typedef unsigned long long arch_register;
 
 /* The first argument is lost (x0 holds the result), so the call cannot be made again. */
 static inline uintptr_t arch_interrupted_at(const ucontext_t *context)
@@ -223,7 +225,7 @@ static inline void arch_restart_call(ucontext_t *context, long number)
 	(void)number;
 }
 
-static inline greg_t *arch_call_argument(ucontext_t *context, int index)
+static inline arch_register *arch_call_argument(ucontext_t *context, int index)
 {
 	return &context->uc_mcontext.regs[index];
 }

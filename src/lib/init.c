@@ -11,6 +11,7 @@
  * reverse order of their registration, and ours is registered before the one that the loader's
  * destructors hang on (libc registers that one when it starts main).
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,12 +209,8 @@ static void read_suppressions(void)
 		suppression_read_text("__lsan_default_suppressions", text, strlen(text));
 }
 
-static __attribute__((constructor)) void start(void)
+static void set_up(void)
 {
-	if (getauxval(AT_SECURE)) {
-		record_off();
-		return;
-	}
 	self_enter();
 	lock_init();
 	real_start();
@@ -242,4 +239,15 @@ static __attribute__((constructor)) void start(void)
 	at_quick_exit(at_quick_exit_);
 	self_leave();
 	scanner_periodic();
+}
+
+static __attribute__((constructor)) void start(void)
+{
+	int saved_errno = errno; /* libunwind's first steps may set it */
+
+	if (getauxval(AT_SECURE))
+		record_off();
+	else
+		set_up();
+	errno = saved_errno;
 }

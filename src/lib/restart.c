@@ -28,20 +28,20 @@ static uint64_t time_left_ns(void)
 /* Puts the time left in milliseconds into argument @index; false if it is not known. */
 static bool shorten_ms(ucontext_t *context, int index)
 {
-	greg_t *timeout = arch_call_argument(context, index);
+	arch_register *timeout = arch_call_argument(context, index);
 
 	if ((int)*timeout <= 0)
 		return (int)*timeout < 0;
 	if (!self.deadline_ns)
 		return false;
-	*timeout = (greg_t)((time_left_ns() + 999999) / 1000000);
+	*timeout = (arch_register)((time_left_ns() + 999999) / 1000000);
 	return true;
 }
 
 /* The kernel has written what is left of a sleep to argument @index + 1, if it is not NULL. */
 static bool sleep_rest(ucontext_t *context, int index)
 {
-	greg_t rest = *arch_call_argument(context, index + 1);
+	arch_register rest = *arch_call_argument(context, index + 1);
 
 	if (rest)
 		*arch_call_argument(context, index) = rest;

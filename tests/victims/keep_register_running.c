@@ -16,10 +16,10 @@ NOINLINE static void make_buffer(void)
 	hidden = hide(malloc(48));
 }
 
-static void *run(void *unused)
+/* Runs until it is told to stop, the pointer in a register. */
+static inline __attribute__((always_inline)) void run_with_pointer(void)
 {
-	make_buffer();
-	clear_registers();
+#if defined(__x86_64__)
 	__asm__ volatile("mov %[hidden], %%r12\n\t"
 			 "xor %[hiding], %%r12\n\t"
 			 "movl $1, %[running]\n"
@@ -30,6 +30,26 @@ static void *run(void *unused)
 			 : [running] "=m"(running)
 			 : [hidden] "m"(hidden), [hiding] "r"(HIDING), [stop] "m"(stop)
 			 : "r12", "cc", "memory");
+#elif defined(__aarch64__)
+	__asm__ volatile("ldr x20, %[hidden]\n\t"
+			 "eor x20, x20, %[hiding]\n\t"
+			 "mov w21, #1\n\t"
+			 "str w21, %[running]\n"
+			 "1:\tyield\n\t"
+			 "ldr w21, %[stop]\n\t"
+			 "cbz w21, 1b\n\t"
+			 "mov x20, xzr"
+			 : [running] "=m"(running)
+			 : [hidden] "m"(hidden), [hiding] "r"(HIDING), [stop] "m"(stop)
+			 : "x20", "x21", "cc", "memory");
+#endif
+}
+
+static void *run(void *unused)
+{
+	make_buffer();
+	clear_registers();
+	run_with_pointer();
 	return unused;
 }
 

@@ -17,6 +17,6 @@ int main(void)
 {
 	make_buffer();
 	clear_registers();
-	CHECK(munmap((void *)0x10000, (size_t)1 << 47) == -1 && errno == EINVAL);
+	CHECK(munmap((void *)0x10000, (size_t)1 << 56) == -1 && errno == EINVAL);
 	CHECK(munmap((void *)0x10000, SIZE_MAX - 8191) == -1 && errno == EINVAL);
 }

@@ -27,6 +27,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "registers.h"
+
 /* Not inlined, and not cloned under another name: the function is a frame with this name. */
 #if defined(__has_attribute) && __has_attribute(noipa)
 #define NOINLINE __attribute__((noipa, unused))
@@ -68,38 +70,6 @@ NOINLINE static void wipe_stack(void)
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		words[i] = 0;
-}
-
-/* Overwrites the registers, those that a call preserves as well: into the caller, not by a call. */
-static inline __attribute__((always_inline)) void zero_registers(void)
-{
-	/* First what libc's string functions use; compilers do not, without being told to. */
-	if (__builtin_cpu_supports("avx512f"))
-		__asm__ volatile(".irp n,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
-				 "vpxord %zmm\\n, %zmm\\n, %zmm\\n\n\t"
-				 ".endr");
-	if (__builtin_cpu_supports("avx"))
-		__asm__ volatile("vzeroall"
-				 :
-				 :
-				 : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
-				   "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
-				   "xmm15");
-	__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
-			 "pxor %%xmm\\n, %%xmm\\n\n\t"
-			 ".endr"
-			 :
-			 :
-			 : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
-			   "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
-	__asm__ volatile(
-		".irp r,eax,ebx,ecx,edx,esi,edi,ebp,r8d,r9d,r10d,r11d,r12d,r13d,r14d,r15d\n"
-		"\txor %%\\r, %%\\r\n\t"
-		".endr"
-		:
-		:
-		: "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12",
-		  "r13", "r14", "r15", "cc", "memory");
 }
 
 /* No copy of a pointer survives this in a register or below the stack pointer. */
