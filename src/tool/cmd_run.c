@@ -12,9 +12,9 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,24 +213,53 @@ static void catch_signals(void)
 			sigaction(forwarded[i], &action, NULL);
 }
 
-/* Starts the program: 0 or an errno.  No signal is lost between its start and @receiver. */
+/* In the child: what it inherits is what we have inherited.  Returns why it cannot be run. */
+static int become_program(char **program, const sigset_t *mask, const struct sigaction *on_child)
+{
+	struct sigaction action;
+
+	for (size_t i = 0; i < FORWARDED; i++)
+		if (sigaction(forwarded[i], NULL, &action) == 0 && action.sa_sigaction == forward)
+			signal(forwarded[i], SIG_DFL);
+	sigaction(SIGCHLD, on_child, NULL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvp(program[0], program);
+	return errno;
+}
+
+/*
+ * Starts the program: 0 or an errno.  No signal is lost between its start and @receiver.  SIGCHLD may
+ * be ignored here, and then nobody would be told of the program's end; but the program is to find it
+ * so, which posix_spawn() cannot do.
+ */
 static int start_program(char **program)
 {
-	posix_spawnattr_t attributes;
+	const struct sigaction standard = { .sa_handler = SIG_DFL };
+	struct sigaction on_child;
 	sigset_t blocked, old;
+	int failure[2], error = 0;
 	pid_t pid;
-	int error;
 
+	if (pipe2(failure, O_CLOEXEC) != 0)
+		return errno;
 	sigemptyset(&blocked);
 	for (size_t i = 0; i < FORWARDED; i++)
 		sigaddset(&blocked, forwarded[i]);
 	sigprocmask(SIG_BLOCK, &blocked, &old);
 	catch_signals();
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &old);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	error = posix_spawnp(&pid, program[0], NULL, &attributes, program, environ);
-	posix_spawnattr_destroy(&attributes);
+	sigaction(SIGCHLD, &standard, &on_child);
+	pid = fork();
+	if (pid == 0) {
+		error = become_program(program, &old, &on_child);
+		_exit(write(failure[1], &error, sizeof(error)) < 0);
+	}
+	if (pid < 0)
+		error = errno;
+	close(failure[1]);
+	/* Nothing comes when it runs. */
+	if (pid > 0 && read(failure[0], &error, sizeof(error)) > 0)
+		waitpid(pid, NULL, 0);
+	close(failure[0]);
 	receiver = error ? 0 : pid;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return error;

@@ -15,7 +15,10 @@ expect 9 '^leakscan: 3 leaks' "$leakscan" run --exitcode=9 --report=a%p.txt -- "
 expect 0 'no leaks in 1 process$' "$leakscan" run -e 9 sh -c 'echo ok'
 expect 3 '' "$leakscan" run -e 9 sh -c 'exit 3'
 expect 143 '' sh -c '"$0" run sh -c "kill -TERM \$\$"; exit $?' "$leakscan"
+env --ignore-signal=CHLD true 2>/dev/null &&
+	expect 3 '' env --ignore-signal=CHLD "$leakscan" run sh -c 'exit 3'
 expect 127 'no-such-program' "$leakscan" run no-such-program
+expect 126 'Permission denied' "$leakscan" run /
 expect 2 'which program' "$leakscan" run
 expect 2 'not KEY=VALUE' "$leakscan" run -o quiet "$churn"
 expect 2 'LEAKSCAN_LIBRARY=/nowhere' env LEAKSCAN_LIBRARY=/nowhere "$leakscan" run "$churn"
