@@ -34,6 +34,19 @@ run()
 	} 3>&1 | cat >errors
 }
 
+# Runs the leaker with the options $2 and the argument $3 where $1 has mounted something; what is in the
+# directory "disk" at the end goes to the file left.
+in_mount()
+{
+	unshare -m true 2>/dev/null && namespace=-m || namespace=-rm
+	mkdir disk
+	unshare $namespace sh -c "$1" 2>/dev/null || exit 77
+	LEAKSCAN_OPTIONS="$2" unshare $namespace sh -c "$1"'
+		LD_PRELOAD="$0" "$1" $2 >output 2>errors
+		echo $? >status
+		ls -AR disk >left' "$library" "$leaker" "$3"
+}
+
 # Nobody sees a difference in what the leaker does.
 check_unharmed()
 {
@@ -100,6 +113,70 @@ link_in_the_way)
 	run "report=$directory/report.txt"
 	check_unharmed
 	[ "$(cat precious)" = mine ] || fail "the file behind a link was overwritten"
+	;;
+full_device)
+	[ -c /dev/full ] || exit 77
+	run "report=/dev/full"
+	check_unharmed
+	check_stderr_names_leak
+	[ -c /dev/full ] || fail "the device is gone"
+	;;
+full_disk)
+	in_mount "mount -t tmpfs -o size=4k none disk && head -c 4096 /dev/zero >disk/all" \
+		"report=$directory/disk/report.txt"
+	check_unharmed
+	check_stderr_names_leak
+	[ "$(sed 1d left)" = all ] || fail "half a report was left: $(cat left)"
+	;;
+read_only)
+	in_mount "mount -t tmpfs -o ro none disk" "report=$directory/disk/report.txt"
+	check_unharmed
+	check_stderr_names_leak
+	;;
+pipe)
+	mkfifo report
+	run "report=$directory/report"
+	check_unharmed
+	check_stderr_names_leak
+	cat report >read &
+	run "report=$directory/report"
+	wait
+	check_unharmed
+	[ -p report ] || fail "the pipe was replaced"
+	check_report read
+	;;
+stderr_closed)
+	LD_PRELOAD="$library" LEAKSCAN_OPTIONS="report=$directory/report.%p.txt" \
+		"$leaker" >output 2>&-
+	echo $? >status
+	check_unharmed
+	check_report report.*.txt
+	;;
+other_root)
+	[ "$(id -u)" = 0 ] || exit 77
+	mkdir root root/proc
+	# Without /proc there, and with it: then the report is there as well.
+	run "report=/report.txt" root
+	check_unharmed
+	grep -q '^leakscan: ' errors || fail "not a word on stderr"
+	in_mount "mount --rbind /proc root/proc" "report=/report.txt" root
+	check_unharmed
+	grep -q '^leakscan: 1 new .*see /report.txt' errors || fail "no word on stderr"
+	[ "$(grep -c '^unreferenced object .*(size 48):$' root/report.txt)" = 1 ] ||
+		fail "not one leak of size 48"
+	;;
+setuid)
+	[ "$(id -u)" = 0 ] && setpriv --reuid=65534 true 2>/dev/null || exit 77
+	cp "$leaker" "$library" .
+	leaker=$directory/${leaker##*/}
+	chmod 755 . "${library##*/}"
+	chmod 4755 "$leaker"
+	# By a name alone: one with a slash is left out by ld.so.
+	LD_PRELOAD="${library##*/}" LD_LIBRARY_PATH=. LEAKSCAN_OPTIONS="report=/tmp/bad.%p.txt" \
+		setpriv --reuid=65534 --clear-groups "$leaker" setuid >output 2>errors
+	echo $? >status
+	check_unharmed
+	grep -q suspected errors && fail "a setuid program was scanned"
 	;;
 file_size)
 	# The files of this script are pipes' readers: only the report meets the limit.
