@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A large reservation of which parts are mapped anew to be used: it stays one mapping, its parts
+ * A reservation of 16 GiB of which parts are mapped anew to be used: it stays one mapping, its parts
  * are held by a pointer to its start, and what is in them is seen.
  *
+ * EXPECT at most 16 MiB read
  * EXPECT scan 1: nothing
- * EXPECT exit: mapping size 1073741824 in reserve retains 3 objects 144 bytes
+ * EXPECT exit: mapping size 17179869184 in reserve retains 3 objects 144 bytes
  */
 #include "victim.h"
 
 #include <sys/mman.h>
 
-#define RESERVED (UINT64_C(1) << 30)
+#define RESERVED (UINT64_C(16) << 30)
 #define PART (UINT64_C(64) << 10)
 
 char *reservation;
