@@ -17,7 +17,7 @@ deps_programs='objcopy:binutils bash:bash python3:python3 perl:perl sqlite3:sqli
 	redis-server:redis-server redis-cli:redis-tools nginx:nginx-light dh_nginx:nginx-dev python3.pc:python3-dev curl:curl
 	libjemalloc.so.2:libjemalloc2 libtcmalloc_minimal.so.4:libtcmalloc-minimal4
 	libmimalloc.so.2:libmimalloc2.0 gawk:gawk xmllint:libxml2-utils groff:groff-base mandoc:mandoc
-	tmux:tmux pgrep:procps script:bsdutils clang:clang dwz:dwz libdebuginfod.so.1:libdebuginfod1'
+	tmux:tmux pgrep:procps script:bsdutils clang:clang dwz:dwz valgrind:valgrind libdebuginfod.so.1:libdebuginfod1'
 
 # A library of Debian and Ubuntu, or of another system that has ldconfig.
 deps_has_library()
