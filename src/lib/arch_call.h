@@ -175,6 +175,19 @@ static inline void arch_restart_call(ucontext_t *context, long number)
 	context->uc_mcontext.gregs[REG_RIP] -= 2;
 }
 
+/* If the kernel is about to make a call again that a signal has cut short: EINTR instead.  That it has been
+ * in the call already, rcx tells: the call puts the address of the code behind it there. */
+static inline void arch_cancel_restart(ucontext_t *context)
+{
+	greg_t *registers = context->uc_mcontext.gregs;
+	const uint8_t *code = (const uint8_t *)registers[REG_RIP];
+
+	if (registers[REG_RCX] != registers[REG_RIP] + 2 || code[0] != 0x0f || code[1] != 0x05)
+		return;
+	registers[REG_RAX] = -4;
+	registers[REG_RIP] += 2;
+}
+
 /* Argument @index (from 0) of the interrupted system call. */
 static inline arch_register *arch_call_argument(ucontext_t *context, int index)
 {
@@ -223,6 +236,11 @@ static inline void arch_restart_call(ucontext_t *context, long number)
 {
 	(void)context;
 	(void)number;
+}
+
+static inline void arch_cancel_restart(ucontext_t *context)
+{
+	(void)context;
 }
 
 static inline arch_register *arch_call_argument(ucontext_t *context, int index)

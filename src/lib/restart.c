@@ -185,14 +185,20 @@ static long call_of_caller(const ucontext_t *context)
 	return *(const long *)(stack + (intptr_t)rule.cfa_at);
 }
 
-void restart_interrupted(ucontext_t *context)
+void restart_interrupted(ucontext_t *context, struct claim claim)
 {
 	uint8_t code[ARCH_CALL_CODE];
 	uintptr_t pc = arch_interrupted_at(context);
 	size_t size;
 	long number;
 
-	if (!pc)
+	if (!pc) {
+		/* The kernel makes it again, on our account; the program has not asked for that. */
+		if (claim.hard)
+			arch_cancel_restart(context);
+		return;
+	}
+	if (claim.hard)
 		return;
 	size = read_code(pc, code, sizeof(code));
 	number = arch_call_number(code, size);
@@ -202,6 +208,8 @@ void restart_interrupted(ucontext_t *context)
 		number = call_of_caller(context);
 	else if (number < 0 && self.wait_call)
 		number = self.wait_call;
+	if (claim.any && !kernel_would_restart(context, number))
+		return;
 	if (number >= 0 && can_restart(context, number))
 		arch_restart_call(context, number);
 }

@@ -13,7 +13,10 @@
 
 #include <ucontext.h>
 
-/* In a handler: for the time that is left, as if no signal had come. */
-void restart_interrupted(ucontext_t *context);
+#include "claim.h"
+
+/* In a handler: for the time that is left, as if no signal had come, but for those that the program is about
+ * to get. */
+void restart_interrupted(ucontext_t *context, struct claim claim);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "claim.h"
 #include "command_table.h"
 #include "lock.h"
 #include "mask.h"
@@ -85,6 +86,15 @@ static uint32_t command_number(const siginfo_t *info)
 	return info->si_code == SI_QUEUE && value >> 32 == COMMAND_MAGIC ? (uint32_t)value : 0;
 }
 
+/* With a handler of the program's the mask is the one that it asks for: what comes is delivered at once. */
+static void restart(ucontext_t *context)
+{
+	bool all_blocked = atomic_load(&claim_not) & (uint64_t)1 << (trigger.signal - 1);
+	struct claim none = { false, false };
+
+	restart_interrupted(context, all_blocked ? claim_pending(context) : none);
+}
+
 static void on_trigger(int signal, siginfo_t *info, void *context)
 {
 	struct sigaction action;
@@ -93,7 +103,7 @@ static void on_trigger(int signal, siginfo_t *info, void *context)
 	/* A command is no signal to the program: its handler does not run. */
 	if (number) {
 		scanner_command(number);
-		restart_interrupted(context);
+		restart(context);
 		return;
 	}
 	action = read_view(&trigger);
@@ -101,7 +111,7 @@ static void on_trigger(int signal, siginfo_t *info, void *context)
 	if (has_handler(&action))
 		pass_on(&action, signal, info, context);
 	else
-		restart_interrupted(context);
+		restart(context);
 }
 
 /* A signal of this number that is not ours goes where it would have gone without us. */
@@ -138,6 +148,17 @@ static void on_term(int signal, siginfo_t *info, void *context)
 	mask_real_unblock(&only);
 }
 
+/* Does the program know nothing of the handler? */
+static void note_ours(const struct view *view)
+{
+	uint64_t bit = (uint64_t)1 << (view->signal - 1);
+
+	if (has_handler(&view->program))
+		atomic_fetch_and(&claim_not, ~bit);
+	else
+		atomic_fetch_or(&claim_not, bit);
+}
+
 /* Puts our handler into the kernel, as the program's handler wants to be called. */
 static void install(struct view *view, handler ours)
 {
@@ -153,11 +174,13 @@ static void install(struct view *view, handler ours)
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK | (wishes & (SA_RESTART | SA_NODEFER));
 	if (has_handler(&view->program))
 		action.sa_mask = view->program.sa_mask;
-	/* The thread stays stoppable in the program's handler; the stop itself is not disturbed. */
-	if (view == &stop)
+	/* The thread stays stoppable in the program's handler; the stop itself is not disturbed.  What comes
+	 * in a handler that the program knows nothing of has to wait (claim.h). */
+	if (view == &stop || (view == &trigger && !has_handler(&view->program)))
 		sigfillset(&action.sa_mask);
-	else if (stop.signal)
+	if (view != &stop && stop.signal)
 		sigdelset(&action.sa_mask, stop.signal);
+	note_ours(view);
 	view->ours = real_sigaction(view->signal, &action, NULL) == 0;
 }
 
@@ -237,6 +260,7 @@ static void change_locked(struct view *view, const struct sigaction *action)
 		install(view, on_term);
 	else if (view == &term)
 		view->ours = real_sigaction(view->signal, action, NULL) != 0;
+	note_ours(view);
 }
 
 /* Our signals' masks keep the stop signal out: a handler can be stopped too. */

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "arch.h"
+#include "claim.h"
 #include "os.h"
 #include "pool.h"
 #include "restart.h"
@@ -78,7 +79,7 @@ void stop_handle(ucontext_t *context)
 	}
 	self.stop_pending = false;
 	park(context);
-	restart_interrupted(context);
+	restart_interrupted(context, claim_pending(context));
 }
 
 static int send_stop(int pid, int tid);
