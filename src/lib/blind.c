@@ -104,9 +104,9 @@ static unsigned look_again(void)
 	return left;
 }
 
-unsigned blind_await(unsigned timeout_ms)
+unsigned blind_await(uint64_t end_ns)
 {
-	uint64_t end_ns = os_now_ns() + (uint64_t)timeout_ms * 1000000u, pause_ns = SHORTEST_NS;
+	uint64_t pause_ns = SHORTEST_NS;
 	unsigned left;
 
 	while ((left = look_again()) && os_now_ns() < end_ns) {

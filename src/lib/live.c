@@ -9,6 +9,7 @@
 #include "chunks.h"
 #include "mark_live.h"
 #include "object.h"
+#include "os.h"
 #include "pages.h"
 #include "pool.h"
 #include "sort.h"
@@ -161,12 +162,13 @@ static size_t open_suspects(void)
 static int confirm(struct roots_context *roots, struct maps *maps, const struct live_rules *rules,
 		   struct live_outcome *outcome)
 {
+	uint64_t end_ns = os_now_ns() + (uint64_t)rules->patience_ms * 1000000u;
 	size_t reached = 1;
 
 	for (int pass = 0; pass < LIVE_PASSES && reached && open_suspects(); pass++) {
 		int error;
 
-		outcome->blind = blind_await(rules->patience_ms);
+		outcome->blind = blind_await(end_ns);
 		if (outcome->blind)
 			break;
 		error = mark_all(roots, maps, outcome);

@@ -41,7 +41,7 @@ struct live_rules {
 	uint32_t now_ms; /* start of the scan */
 	uint32_t min_age_ms;
 	uint32_t min_unref_scans;
-	unsigned patience_ms; /* with threads that do not come to run */
+	unsigned patience_ms; /* with threads that do not come to run, in all passes together */
 	int waiter;           /* watch.h */
 };
 
