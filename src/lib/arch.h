@@ -119,6 +119,17 @@ static inline const void *arch_registers(const ucontext_t *context, size_t *size
 	return context->uc_mcontext.gregs;
 }
 
+/* Two of them. */
+static inline uintptr_t arch_registers_pc(const void *registers)
+{
+	return (uintptr_t)((const greg_t *)registers)[REG_RIP];
+}
+
+static inline uintptr_t arch_registers_frame_pointer(const void *registers)
+{
+	return (uintptr_t)((const greg_t *)registers)[REG_RBP];
+}
+
 static inline uintptr_t arch_frame_pointer(const ucontext_t *context)
 {
 	return (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
@@ -253,6 +264,17 @@ static inline const void *arch_registers(const ucontext_t *context, size_t *size
 {
 	*size = sizeof(context->uc_mcontext.regs);
 	return context->uc_mcontext.regs;
+}
+
+/* Behind the 31 general ones come the stack pointer and the pc. */
+static inline uintptr_t arch_registers_pc(const void *registers)
+{
+	return (uintptr_t)((const greg_t *)registers)[32];
+}
+
+static inline uintptr_t arch_registers_frame_pointer(const void *registers)
+{
+	return (uintptr_t)((const greg_t *)registers)[29];
 }
 
 static inline uintptr_t arch_frame_pointer(const ucontext_t *context)

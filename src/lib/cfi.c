@@ -334,12 +334,19 @@ static int find_table(struct dl_phdr_info *info, size_t size, void *context)
 
 struct frame_rule cfi_rule(uintptr_t pc)
 {
-	struct table table = { .pc = pc -
-				     1 }; /* a call may be the last instruction of a function */
+	struct table table = { .pc = pc - 1 };
+
+	unwind_iterate(find_table, &table);
+	return cfi_rule_in(table.header, pc);
+}
+
+struct frame_rule cfi_rule_in(const uint8_t *header, uintptr_t pc)
+{
+	/* A call may be the last instruction of a function. */
+	const struct table table = { .pc = pc - 1, .header = header };
 	uint32_t low = 0, high;
 	int32_t row[2];
 
-	unwind_iterate(find_table, &table);
 	if (!table.header || table.header[0] != 1 || table.header[2] != ENCODING_COUNT ||
 	    table.header[3] != ENCODING_TABLE || (table.header[1] & 0xf) != 0xb)
 		return (struct frame_rule){ .kind = FRAME_OTHER };

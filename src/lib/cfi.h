@@ -3,7 +3,7 @@
  * cfi.h - how one frame is unwound, as its module's .eh_frame says, if that is simple
  *
  * Owns     nothing: reads the tables that the loader has mapped.
- * For      memo.c.
+ * For      memo.c, frames.c.
  * Never    follows a frame, allocates, reads files.
  *
  * A rule is simple if the frame's CFA (the stack pointer before its call) is a constant away from the
@@ -40,5 +40,7 @@ struct frame_rule {
 
 /* The rule of the frame whose callee returns to @pc. */
 struct frame_rule cfi_rule(uintptr_t pc);
+/* The same by the table at @header, the contents of the module's PT_GNU_EH_FRAME: without the loader. */
+struct frame_rule cfi_rule_in(const uint8_t *header, uintptr_t pc);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Owns     a sample per scan of the sites with the most bytes: GROWTH_SITES of them, the last
  *          GROWTH_SCANS scans.
- * For      snapshot.c (takes the samples), report_growth.c.
+ * For      snapshot.c (takes the samples), past.c, report_growth.c.
  * Never    takes a sample at the exit, where a program gives back what it has held.
  *
  * A site grows if, of four samples at least, three steps went up, at least half of the newer steps as

@@ -4,6 +4,7 @@
 
 #include "filter.h"
 #include "marks.h"
+#include "story.h"
 
 #define KEEP 64u /* gray objects that hide each other's misses */
 #define FEW 2u
@@ -37,8 +38,10 @@ static void push_place(struct marker *marker, const struct place *place)
 	gray_push(&marker->gray, marks_start(place));
 }
 
-static void note_reached(struct marker *marker, const struct reached *reached)
+static void note_reached(struct marker *marker, const struct reached *reached, uintptr_t where)
 {
+	if (__builtin_expect(story_on, 0))
+		story_note(reached, where);
 	switch (reached->what) {
 	case REACHED_PLACE:
 		push_place(marker, &reached->place);
@@ -70,7 +73,7 @@ static void reach(struct marker *marker, uintptr_t address, uintptr_t where)
 			return;
 		reached = marks_reach(large->excess_ref);
 	}
-	note_reached(marker, &reached);
+	note_reached(marker, &reached, where);
 }
 
 void marker_reach(struct marker *marker, uintptr_t address)

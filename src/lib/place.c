@@ -67,15 +67,22 @@ static bool is_register(const struct stopped *thread, uintptr_t address)
 	return is_in(address, registers, registers + thread->registers_size);
 }
 
-static bool is_thread_local(const struct stopped *thread, uintptr_t address)
+void place_thread_local(const struct stopped *thread, uintptr_t *start, uintptr_t *end)
 {
-	return is_in(address, thread->thread_pointer - tls_below,
-		     thread->thread_pointer + tls_above);
+	*start = thread->thread_pointer - tls_below;
+	*end = thread->thread_pointer + tls_above;
 }
 
-/* The stack that the thread runs on; false if nothing is known of it. */
-static bool stack_of(const struct roots_context *roots, const struct stopped *thread,
-		     uintptr_t *start, uintptr_t *end)
+static bool is_thread_local(const struct stopped *thread, uintptr_t address)
+{
+	uintptr_t start, end;
+
+	place_thread_local(thread, &start, &end);
+	return is_in(address, start, end);
+}
+
+bool place_stack_of(const struct roots_context *roots, const struct stopped *thread,
+		    uintptr_t *start, uintptr_t *end)
 {
 	const struct mapping *mapping = main_stack(roots);
 	struct object object;
@@ -129,18 +136,25 @@ uintptr_t place_behind_stack(const struct roots_context *roots, uintptr_t start,
 	return behind < start ? start : behind < end ? behind : end;
 }
 
-static void print_thread(struct print *out, const struct roots_context *roots, int tid)
+void place_thread_name(const struct roots_context *roots, int tid, char *name, size_t size)
 {
-	char path[64], name[NAME_SIZE];
+	char path[64];
 	struct print to_path = PRINT_TO(-1, path);
 	ssize_t length;
 
-	print(out, "thread %d", tid);
 	print(&to_path, "/proc/%d/task/%d/comm", roots->main_tid, tid);
-	length = os_read_file(path, name, sizeof(name));
-	if (length <= 1)
+	length = os_read_file(path, name, size);
+	name[length > 1 ? length - 1 : 0] = 0; /* the newline */
+}
+
+static void print_thread(struct print *out, const struct roots_context *roots, int tid)
+{
+	char name[NAME_SIZE];
+
+	print(out, "thread %d", tid);
+	place_thread_name(roots, tid, name, sizeof(name));
+	if (!name[0])
 		return;
-	name[length - 1] = 0; /* the newline */
 	print(out, " (");
 	print_name(out, name);
 	print(out, ")");
@@ -160,7 +174,7 @@ static bool print_of_thread(struct print *out, const struct roots_context *roots
 			what = "register of ";
 		else if (is_thread_local(thread, address))
 			what = "thread-local data of ";
-		else if (stack_of(roots, thread, &start, &end) && is_in(address, start, end))
+		else if (place_stack_of(roots, thread, &start, &end) && is_in(address, start, end))
 			what = "stack of ";
 	}
 	if (!what)
@@ -217,6 +231,11 @@ static bool print_own_page(struct print *out, uintptr_t address)
 	return false;
 }
 
+static bool print_any_page(struct print *out, uintptr_t address)
+{
+	return print_page(out, address) || print_own_page(out, address);
+}
+
 static bool print_variable(struct print *out, uintptr_t address)
 {
 	struct symbol symbol = symbol_find_data(address);
@@ -231,9 +250,9 @@ static bool print_variable(struct print *out, uintptr_t address)
 	return true;
 }
 
-static void print_mapping(struct print *out, const struct roots_context *roots, uintptr_t address)
+static void print_mapping(struct print *out, const struct maps *maps, uintptr_t address)
 {
-	const struct mapping *mapping = maps_find(roots->maps, address);
+	const struct mapping *mapping = maps_find(maps, address);
 
 	if (!mapping) {
 		print(out, "nothing that is mapped");
@@ -246,13 +265,18 @@ static void print_mapping(struct print *out, const struct roots_context *roots, 
 	print_name(out, mapping->path);
 }
 
+void place_print_memory(struct print *out, const struct maps *maps, uintptr_t address)
+{
+	if (!print_any_page(out, address) && !print_variable(out, address))
+		print_mapping(out, maps, address);
+}
+
 void place_print(struct print *out, const struct roots_context *roots, uintptr_t address)
 {
 	uintptr_t words = (uintptr_t)roots->kernel->words;
 
 	if (is_in(address, words, words + roots->kernel->count * sizeof(uintptr_t)))
 		print(out, "kernel (epoll or timer)");
-	else if (!print_page(out, address) && !print_own_page(out, address) &&
-		 !print_of_thread(out, roots, address) && !print_variable(out, address))
-		print_mapping(out, roots, address);
+	else if (!print_any_page(out, address) && !print_of_thread(out, roots, address))
+		place_print_memory(out, roots->maps, address);
 }

@@ -3,7 +3,7 @@
  * place.h - what an address of a root is, in words; what of a stack is no stack
  *
  * Owns     the extent of a thread's static TLS.
- * For      inquire.c (names), snapshot.c (stack=off).
+ * For      inquire.c, spots.c, report_story.c (names), snapshot.c (stack=off).
  * Never    looks into the memory.
  *
  * Snapshot or stopped world, but for place_init().
@@ -28,6 +28,16 @@ void place_print(struct print *out, const struct roots_context *roots, uintptr_t
 /* Where a root [start, end) stops being a stack or registers: @start if it is none, at most @end.
  * Thread-local data above a stack, arguments and environment are not part of it. */
 uintptr_t place_behind_stack(const struct roots_context *roots, uintptr_t start, uintptr_t end);
+
+/* The same for memory that is no thread's. */
+void place_print_memory(struct print *out, const struct maps *maps, uintptr_t address);
+
+/* The parts of a thread: its static TLS and control block; the stack that it runs on, false if
+ * nothing is known of it; its name now, "" if it is gone. */
+void place_thread_local(const struct stopped *thread, uintptr_t *start, uintptr_t *end);
+bool place_stack_of(const struct roots_context *roots, const struct stopped *thread,
+		    uintptr_t *start, uintptr_t *end);
+void place_thread_name(const struct roots_context *roots, int tid, char *name, size_t size);
 
 /* Does a thread run on a stack in that range? */
 bool place_has_stack(const struct roots_context *roots, uintptr_t start, uintptr_t end);

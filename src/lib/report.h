@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "maps.h"
 #include "usage.h"
 #include "verdict.h"
 
@@ -41,6 +42,7 @@ struct report_facts {
 	size_t pages_unreadable;
 	size_t objects, object_bytes;
 	size_t untracked;
+	const struct maps *maps;      /* or NULL: then nothing is told of the past */
 	const struct usage *usage;    /* or NULL: not measured */
 	size_t own_bytes;             /* leakscan's own memory, before the scan */
 	unsigned long refused_before; /* pool_refused() when the analysis began */

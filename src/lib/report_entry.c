@@ -120,6 +120,7 @@ void report_entry(struct report_text *report, const struct leak *leak)
 	if (leak->flags & LEAK_DOUBTFUL)
 		print(out, "  doubtful: a block that was not recorded may refer to it\n");
 	print_type(out, leak);
+	report_story(report, leak);
 	if (options.hex_dump)
 		describe_bytes(out, leak->start, leak->size);
 	print_backtrace(report, leak);

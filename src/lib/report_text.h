@@ -3,7 +3,7 @@
  * report_text.h - the parts of a report's text
  *
  * Owns     what the parts share while one report is written.
- * For      report.c, which puts them together, report_head.c, report_growth.c, report_entry.c, report_message.c.
+ * For      report.c, which puts them together, report_head.c, report_growth.c, report_story.c, report_entry.c, report_message.c.
  * Never    opens a file.
  */
 #ifndef REPORT_TEXT_H
@@ -23,6 +23,12 @@ struct report_text {
 
 void report_head(struct print *out, const struct report_facts *facts,
 		 const struct verdict *verdict);
+/* "session_new+0x29/0x80 [server]": the site of a trace. */
+void report_site(struct report_text *report, uint32_t trace);
+/* What holds an object; and when a leak was last held, through what. */
+struct story_place;
+void report_place(struct report_text *report, const struct story_place *place);
+void report_story(struct report_text *report, const struct leak *leak);
 /* The sites that grow. */
 void report_growth(struct report_text *report);
 void report_entry(struct report_text *report, const struct leak *leak);

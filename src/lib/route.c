@@ -21,7 +21,6 @@
 #include "place.h"
 #include "pool.h"
 
-#define OWN_FRAMES (16u << 10)
 #define FRAMES 4
 
 /* Where the step comes from, when it is not from another step. */
@@ -57,11 +56,14 @@ static struct {
 	uintptr_t lowest, highest;
 } route;
 
+uintptr_t route_own_stack(void)
+{
+	return (uintptr_t)__builtin_frame_address(0);
+}
+
 bool route_is_own_stack(uintptr_t address)
 {
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-
-	return address > here && address < here + OWN_FRAMES;
+	return address - route_own_stack() < ROUTE_OWN_FRAMES;
 }
 
 static void reach(uintptr_t start, uintptr_t where, int32_t from, enum link link)

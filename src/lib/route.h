@@ -23,5 +23,8 @@ int route_find(const struct object *object, const struct roots_context *roots, s
 
 /* Is it in the frames of the caller?  There roots_for_each() keeps what it has read for us. */
 bool route_is_own_stack(uintptr_t address);
+/* They are in [route_own_stack(), route_own_stack() + ROUTE_OWN_FRAMES), as the caller sees it. */
+#define ROUTE_OWN_FRAMES (16u << 10)
+uintptr_t route_own_stack(void);
 
 #endif

@@ -9,12 +9,12 @@
 #include "alone.h"
 #include "arch.h"
 #include "command.h"
-#include "growth.h"
 #include "listed.h"
 #include "lock.h"
 #include "options.h"
 #include "os.h"
 #include "own_thread.h"
+#include "past.h"
 #include "place.h"
 #include "print.h"
 #include "record.h"
@@ -22,7 +22,6 @@
 #include "signal_name.h"
 #include "snapshot.h"
 #include "stop.h"
-#include "unref.h"
 
 #define OURS INT32_MAX    /* a thread that nobody waits for gives it back */
 #define MOST_COMMANDS 16  /* that wait at one time */
@@ -442,6 +441,5 @@ void scanner_forked(void)
 	own_thread_forked(&scanner.scan);
 	own_thread_forked(&scanner.periodic);
 	stop_spared_tid = 0;
-	unref_forget();
-	growth_forget();
+	past_forget();
 }

@@ -20,6 +20,7 @@
 #include "object.h"
 #include "options.h"
 #include "os.h"
+#include "past.h"
 #include "place.h"
 #include "pool.h"
 #include "print.h"
@@ -27,6 +28,7 @@
 #include "report.h"
 #include "scan.h"
 #include "self.h"
+#include "story.h"
 #include "suppress.h"
 #include "suppression.h"
 #include "symbol.h"
@@ -64,8 +66,8 @@ struct run {
 	bool live; /* the program runs on */
 	struct live_outcome live_outcome;
 	char mode[32];
-	uint64_t begun_ns; /* the stop begins */
-	uint32_t now_ms;
+	uint64_t begun_ns;            /* the stop begins */
+	uint32_t now_ms, frozen_ms;   /* it begins; the world has stopped */
 	unsigned long refused_before; /* requests for memory, when the analysis began */
 	size_t own_bytes;             /* of our own memory, before this */
 };
@@ -112,6 +114,7 @@ static void write_report(struct run *run, const struct verdict *verdict, const s
 		.objects = totals->objects,
 		.object_bytes = totals->object_bytes,
 		.untracked = object_untracked(),
+		.maps = maps,
 		.usage = &usage,
 		.own_bytes = run->own_bytes,
 		.refused_before = run->refused_before,
@@ -204,8 +207,10 @@ static int scan_everything(struct run *run, struct maps *maps, struct scan_total
 	if (options.path_size)
 		tell_paths(run, &roots);
 	scan_begin(maps, totals);
+	story_mark();
 	complete = roots_for_each(&roots);
 	scan_drain();
+	story_take(&roots, run->episode->scan, run->now_ms, run->frozen_ms);
 	return complete && !totals->incomplete ? 0 : -ENOMEM;
 }
 
@@ -215,11 +220,12 @@ static void scan_and_report(struct run *run)
 	struct verdict verdict = { .leaks = NULL };
 	struct maps maps = { .mappings = NULL };
 	uint64_t start_ns = os_now_ns();
-	/* Who has nothing to say need not know the names of things. */
-	bool names = run->episode->asked || suppression_count();
+	bool names;
 
 	run->refused_before = pool_refused();
 	run->result->error = scan_everything(run, &maps, &totals);
+	/* Who has nothing to say need not know the names of things. */
+	names = run->episode->asked || suppression_count() || story_on;
 	if (!run->result->error) {
 		growth_take(run->now_ms, run->live);
 		if (names)
@@ -433,7 +439,7 @@ static long end_scan(const struct run *run)
 {
 	if (!run->result->error)
 		listed_replace(run->result->listed, run->result->remembered);
-	growth_end(!run->result->error);
+	past_end(!run->result->error);
 	annotate_scan_ended();
 	snapshot_summary = run->result->summary;
 	say_outcome(run);
@@ -455,6 +461,7 @@ static int scan_frozen(struct run *run)
 			run->episode->scan);
 		return run->world.error;
 	}
+	run->frozen_ms = record_now_ms();
 	roots_read_kernel(&run->kernel);
 	scan_snapshot(run);
 	return 0;
@@ -485,6 +492,7 @@ long snapshot_episode(const struct episode *episode)
 		.now_ms = record_now_ms(),
 		.own_bytes = pool_bytes(),
 	};
+	bool last = episode->ending.tid, live = options.mode == MODE_LIVE && !last;
 	long outcome = 0;
 
 	if (!allot_result(&run)) {
@@ -492,14 +500,16 @@ long snapshot_episode(const struct episode *episode)
 		return -ENOMEM;
 	}
 	roots_find_epoll(&run.kernel);
-	if (!episode->inquiry && !episode->ending.tid)
-		growth_begin();
-	if (options.mode == MODE_LIVE && !episode->inquiry && !episode->ending.tid)
+	if (!episode->inquiry && !last)
+		past_begin(live);
+	if (live && !episode->inquiry)
 		scan_live(&run);
 	else
 		outcome = scan_frozen(&run);
 	if (!outcome)
 		outcome = episode->inquiry ? end_inquiry(&run) : end_scan(&run);
+	else if (!episode->inquiry)
+		past_end(false);
 	roots_free_kernel(&run.kernel);
 	pool_disown(run.result, run.result_size);
 	os_unmap_pages(run.result, run.result_size);

@@ -3,7 +3,7 @@
  * unref.h - what mode live remembers of the white objects from one scan to the next
  *
  * Owns     the rows of the last scan.
- * For      live.c.
+ * For      live.c, past.c.
  * Never    knows an object that was reached in the last scan: it begins anew.
  *
  * A row is found by start and time of birth, so a new block at the same address has none.  The scan

@@ -3,12 +3,11 @@
  * A table that is filled during the start and stays is not listed; nor is one that is filled and
  * emptied in turn.  (The third site shows that there is a table.)
  *
- * OPTIONS once
  * EXPECT every scan: nothing
  * EXPECT scan 8: line # growing: 8 objects, 128 bytes, +# bytes/s over 8 scans (# s): \
- *                     grow+0x#/0x# [growth_ramp]
+ *                     grow+0x#/0x# [growth_ramp]; held through grown+0x0 [growth_ramp]
  * EXPECT exit: line # growing: 8 objects, 128 bytes, +# bytes/s over 8 scans (# s): \
- *                   grow+0x#/0x# [growth_ramp]
+ *                   grow+0x#/0x# [growth_ramp]; held through grown+0x0 [growth_ramp]
  * EXPECT exit: size 21 in leak_control
  */
 #include "victim.h"

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* book.c - the contract is in book.h */
+#include "book.h"
+
+#include <string.h>
+
+#define PER_OBJECT 12u
+#define LEAST_BYTES 4096u
+#define LONGEST 50u /* bytes of an entry: five numbers of 64 bits */
+
+size_t book_bytes(size_t objects)
+{
+	return objects * PER_OBJECT + LEAST_BYTES;
+}
+
+void book_make(struct book *book, void *memory, size_t size)
+{
+	size_t rows = size / (PER_OBJECT * BOOK_BLOCK) + 1;
+
+	*book = (struct book){
+		.rows = memory,
+		.row_room = rows,
+		.bytes = (uint8_t *)memory + rows * sizeof(struct book_row),
+		.room = size - rows * sizeof(struct book_row),
+	};
+}
+
+/* Small numbers of either sign become small ones. */
+static uint64_t folded(uint64_t difference)
+{
+	return difference << 1 ^ (uint64_t)((int64_t)difference >> 63);
+}
+
+static uint64_t unfolded(uint64_t number)
+{
+	return number >> 1 ^ -(number & 1);
+}
+
+/* Seven bits a byte, the lowest first. */
+static void put(struct book *book, uint64_t number)
+{
+	for (; number >= 0x80; number >>= 7)
+		book->bytes[book->used++] = (uint8_t)number | 0x80;
+	book->bytes[book->used++] = (uint8_t)number;
+}
+
+static uint64_t get(const struct book *book, size_t *at)
+{
+	uint64_t number = 0;
+	unsigned shift = 0;
+	uint8_t byte;
+
+	do {
+		byte = book->bytes[(*at)++];
+		number |= (uint64_t)(byte & 0x7f) << shift;
+		shift += 7;
+	} while (byte & 0x80 && shift < 64);
+	return number;
+}
+
+/* Most distances are multiples of 16: those lose their zeros, the others get a bit more. */
+static uint64_t packed(uint64_t distance)
+{
+	return distance % 16 ? distance << 1 | 1 : distance >> 4 << 1;
+}
+
+static uint64_t unpacked(uint64_t number)
+{
+	return number & 1 ? number >> 1 : number >> 1 << 4;
+}
+
+void book_add(struct book *book, const struct book_entry *entry)
+{
+	bool begins = book->count % BOOK_BLOCK == 0;
+
+	book->full |= book->used + LONGEST > book->room ||
+		      (begins && book->count / BOOK_BLOCK == book->row_room);
+	if (book->full)
+		return;
+	if (begins) {
+		book->rows[book->count / BOOK_BLOCK] = (struct book_row){ entry->start,
+									  book->used };
+		book->last = (struct book_entry){ .start = entry->start };
+	}
+	put(book, packed(entry->start - book->last.start));
+	put(book, folded(entry->size - book->last.size) << 1 | entry->newborn);
+	put(book, folded((uint64_t)entry->trace - book->last.trace));
+	put(book, folded(entry->where / 8 - book->last.where / 8) << 1 | entry->by_root);
+	book->last = *entry;
+	book->count++;
+}
+
+static void read_entry(const struct book *book, size_t *at, struct book_entry *entry)
+{
+	uint64_t number;
+
+	entry->start += unpacked(get(book, at));
+	number = get(book, at);
+	entry->newborn = number & 1;
+	entry->size += unfolded(number >> 1);
+	entry->trace += (uint32_t)unfolded(get(book, at));
+	number = get(book, at);
+	entry->by_root = number & 1;
+	entry->where = 8 * (entry->where / 8 + unfolded(number >> 1));
+}
+
+/* The last block that begins at or below the address, or the first. */
+static size_t block_of(const struct book *book, uintptr_t address)
+{
+	size_t low = 0, high = (book->count + BOOK_BLOCK - 1) / BOOK_BLOCK;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (book->rows[middle].start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? low - 1 : 0;
+}
+
+bool book_find(const struct book *book, uintptr_t address, struct book_entry *entry)
+{
+	size_t block = block_of(book, address);
+	struct book_cursor cursor = { .book = book, .index = block * BOOK_BLOCK };
+	bool found = false;
+
+	while (cursor.index < book->count && cursor.index < (block + 1) * BOOK_BLOCK &&
+	       book_next(&cursor) && cursor.entry.start <= address) {
+		*entry = cursor.entry;
+		found = true;
+	}
+	return found && address - entry->start < (entry->size ? entry->size : 1);
+}
+
+bool book_next(struct book_cursor *cursor)
+{
+	const struct book *book = cursor->book;
+	const struct book_row *row = &book->rows[cursor->index / BOOK_BLOCK];
+
+	if (cursor->index == book->count)
+		return false;
+	if (cursor->index++ % BOOK_BLOCK == 0) {
+		cursor->entry = (struct book_entry){ .start = row->start };
+		cursor->at = row->at;
+	}
+	read_entry(book, &cursor->at, &cursor->entry);
+	return true;
+}

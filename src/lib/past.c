@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* past.c - the contract is in past.h */
+#include "past.h"
+
+#include "growth.h"
+#include "story.h"
+#include "unref.h"
+
+void past_begin(bool live)
+{
+	growth_begin();
+	if (!live)
+		story_begin();
+}
+
+void past_end(bool made)
+{
+	growth_end(made);
+	story_end(made);
+}
+
+void past_forget(void)
+{
+	unref_forget();
+	growth_forget();
+	story_forget();
+}

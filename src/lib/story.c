@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story.c - the contract is in story.h
+ *
+ * While the scan marks, what it notes stands in an array with a place for each object, by address:
+ *
+ *   pages     a number per page: how many objects are in those before it
+ *   wheres    [ word | word | 0 | ... ]    small objects; then the large ones
+ *
+ * The place of an object is the number of its page and the bits of its page's `starts` below its own.
+ * From it the book is written in one go.
+ */
+#include "story.h"
+
+#include <string.h>
+
+#include "book.h"
+#include "carry.h"
+#include "large.h"
+#include "marker.h"
+#include "marks.h"
+#include "pool.h"
+
+#define SPOTS 1024u
+#define STORIES 1024u
+#define SPARE 4096u /* objects that come while the book's room is made */
+
+/* What one scan leaves to the next; then the book's memory. */
+struct head {
+	uint32_t scan, now_ms, frozen_ms;
+	bool written;
+	size_t spot_count, story_count;
+	struct spot spots[SPOTS];
+	struct story stories[STORIES]; /* by start: of leaks that have been listed */
+	struct book book;
+};
+
+#define HEAD_BYTES ((sizeof(struct head) + 15) & ~(size_t)15)
+
+struct numbers {
+	uint32_t *pages;
+};
+
+static struct carry carry;
+
+bool story_on;
+
+static struct {
+	struct numbers *tables;
+	size_t table_count;
+	uintptr_t *wheres, *large_starts;
+	size_t small, large;
+} notes;
+
+/* --- in the process --- */
+
+static size_t count_objects(void)
+{
+	struct object_large large;
+	size_t count = 0;
+
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table))
+		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
+			count += table->pages[page].count;
+	for (uintptr_t at = 0; large_from(at, &large); at = large.node.end)
+		count++;
+	return count;
+}
+
+void story_begin(void)
+{
+	size_t objects = count_objects();
+
+	objects += objects / 8 + SPARE;
+	carry_begin(&carry, HEAD_BYTES + book_bytes(objects));
+}
+
+void story_end(bool keep)
+{
+	if (keep && !carry.next) /* nobody knows what this scan has reached */
+		carry_forget(&carry);
+	carry_end(&carry, keep);
+}
+
+void story_forget(void)
+{
+	carry_forget(&carry);
+}
+
+/* --- notes --- */
+
+static size_t notes_bytes(void)
+{
+	return (notes.small + notes.large) * sizeof(uintptr_t);
+}
+
+static void free_notes(void)
+{
+	for (size_t i = 0; i < notes.table_count; i++)
+		pool_free(notes.tables[i].pages, OBJECT_TABLE_PAGES * sizeof(uint32_t));
+	pool_free(notes.tables, notes.table_count * sizeof(struct numbers));
+	pool_unmap(notes.wheres, notes_bytes() + sizeof(uintptr_t),
+		   notes_bytes() + sizeof(uintptr_t));
+	pool_free(notes.large_starts, (notes.large + 1) * sizeof(uintptr_t));
+	memset(&notes, 0, sizeof(notes));
+}
+
+static bool number_pages(struct numbers *numbers, struct object_table *table)
+{
+	numbers->pages = pool_alloc(OBJECT_TABLE_PAGES * sizeof(uint32_t));
+	((struct table_marks *)table->scan)->numbers = numbers->pages;
+	for (unsigned page = 0; numbers->pages && page < OBJECT_TABLE_PAGES; page++) {
+		numbers->pages[page] = (uint32_t)notes.small;
+		notes.small += table->pages[page].count;
+	}
+	return numbers->pages;
+}
+
+static bool number_tables(void)
+{
+	size_t i = 0;
+
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table))
+		notes.table_count++;
+	notes.tables = pool_alloc((notes.table_count + !notes.table_count) *
+				  sizeof(struct numbers));
+	if (!notes.tables)
+		notes.table_count = 0;
+	for (struct object_table *table = object_next_table(NULL); i < notes.table_count;
+	     table = object_next_table(table))
+		if (!number_pages(&notes.tables[i++], table))
+			return false;
+	return notes.tables;
+}
+
+static bool list_large(void)
+{
+	size_t i = 0;
+
+	for (struct object_large *large = object_first_large(); large;
+	     large = object_next_large(large))
+		notes.large++;
+	notes.large_starts = pool_alloc((notes.large + 1) * sizeof(uintptr_t));
+	for (struct object_large *large = object_first_large(); large && notes.large_starts;
+	     large = object_next_large(large))
+		notes.large_starts[i++] = large->object.start;
+	return notes.large_starts;
+}
+
+void story_mark(void)
+{
+	story_on = false;
+	if (!carry.next || marks.incomplete)
+		return;
+	if (number_tables() && list_large())
+		notes.wheres = pool_map(notes_bytes() + sizeof(uintptr_t),
+					notes_bytes() + sizeof(uintptr_t));
+	story_on = notes.wheres;
+	if (!story_on)
+		free_notes();
+}
+
+static size_t bits_below(const uint64_t *words, unsigned bit)
+{
+	size_t count = 0;
+
+	for (unsigned word = 0; word < bit / 64; word++)
+		count += (size_t)__builtin_popcountll(words[word]);
+	return count +
+	       (size_t)__builtin_popcountll(words[bit / 64] & (((uint64_t)1 << bit % 64) - 1));
+}
+
+/* The place of a large object in `wheres`; SIZE_MAX if there is no such. */
+static size_t place_of_large(uintptr_t start)
+{
+	size_t low = 0, high = notes.large;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (notes.large_starts[middle] < start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < notes.large && notes.large_starts[low] == start ? notes.small + low : SIZE_MAX;
+}
+
+static size_t place_of_small(const struct place *place)
+{
+	const struct table_marks *table = place->table->scan;
+
+	return table->numbers[place->page] +
+	       bits_below(table->pages[place->page].starts, place->granule);
+}
+
+void story_note(const struct reached *reached, uintptr_t where)
+{
+	if (reached->what == REACHED_PLACE) {
+		notes.wheres[place_of_small(&reached->place)] = where;
+	} else if (reached->what == REACHED_LARGE || reached->what == REACHED_GROUP) {
+		size_t place = place_of_large(reached->large->object.start);
+
+		if (place != SIZE_MAX)
+			notes.wheres[place] = where;
+	}
+}
+
+/* --- the book --- */
+
+struct writer {
+	struct head *head;
+	size_t large; /* places reached */
+	struct object_large *next_large;
+};
+
+static void write_object(const struct writer *writer, const struct object *object, uintptr_t where)
+{
+	const struct book_entry entry = {
+		.start = object->start,
+		.size = object->size,
+		.trace = object->trace,
+		.newborn = object->born_ms == writer->head->frozen_ms,
+		.by_root = where & MARKER_ROOT,
+		.where = where & ~(uintptr_t)7,
+	};
+
+	book_add(&writer->head->book, &entry);
+}
+
+static void write_large_below(struct writer *writer, uintptr_t address)
+{
+	for (; writer->next_large && writer->next_large->object.start < address;
+	     writer->next_large = object_next_large(writer->next_large)) {
+		uintptr_t where = notes.wheres[notes.small + writer->large++];
+
+		if (marks_large_is_gray(writer->next_large))
+			write_object(writer, &writer->next_large->object, where);
+	}
+}
+
+static void write_small(void *context, const struct place *place, const struct object *object)
+{
+	struct writer *writer = context;
+	uintptr_t where = notes.wheres[place_of_small(place)];
+
+	write_large_below(writer, object->start);
+	if (marks_is_set(place))
+		write_object(writer, object, where);
+}
+
+static void use_spots(void)
+{
+	for (size_t i = 0; i < notes.small + notes.large; i++)
+		if (notes.wheres[i] & MARKER_ROOT)
+			spots_use(notes.wheres[i] & ~(uintptr_t)7);
+}
+
+static void write_spots(struct head *head, const struct roots_context *roots)
+{
+	spots_begin(roots);
+	use_spots();
+	spots_divide();
+	use_spots();
+	head->spot_count = spots_take(head->spots, SPOTS);
+	spots_end();
+}
+
+void story_take(const struct roots_context *roots, uint32_t scan, uint32_t now_ms,
+		uint32_t frozen_ms)
+{
+	struct head *head = carry.next;
+	struct writer writer = { .head = head, .next_large = object_first_large() };
+
+	if (!story_on)
+		return;
+	story_on = false;
+	head->scan = scan;
+	head->now_ms = now_ms;
+	head->frozen_ms = frozen_ms;
+	book_make(&head->book, (char *)head + HEAD_BYTES, carry.next_bytes - HEAD_BYTES);
+	marks_each_object(MARKS_ALL, write_small, &writer);
+	write_large_below(&writer, UINTPTR_MAX);
+	write_spots(head, roots);
+	free_notes();
+	head->written = true;
+}
+
+/* --- the past --- */
+
+static const struct spot *spot_of(const struct head *head, uintptr_t where)
+{
+	size_t low = 0, high = head->spot_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (head->spots[middle].start <= where)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && where < head->spots[low - 1].end ? &head->spots[low - 1] : NULL;
+}
+
+static struct story_place place_through(const struct head *head, const struct book_entry *entry)
+{
+	struct story_place place = { .kind = STORY_MEMORY, .where = entry->where };
+	const struct spot *spot = spot_of(head, entry->where);
+	struct book_entry holder;
+
+	if (!entry->where) {
+		place.kind = STORY_UNKNOWN;
+	} else if (entry->by_root && spot) {
+		place.kind = STORY_SPOT;
+		place.spot = *spot;
+	} else if (!entry->by_root && book_find(&head->book, entry->where, &holder)) {
+		place.kind = STORY_OBJECT;
+		place.trace = holder.trace;
+		place.holder = holder.start;
+		place.size = holder.size;
+	}
+	return place;
+}
+
+/* Where the story of that object is among those told, or would be. */
+static size_t told_at(const struct head *head, uintptr_t start)
+{
+	size_t low = 0, high = head->story_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (head->stories[middle].start < start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The next scan's report tells it again. */
+static void keep_story(const struct story *story)
+{
+	struct head *next = carry.next;
+	size_t at;
+
+	if (!next || !next->written || next->story_count == STORIES)
+		return;
+	at = told_at(next, story->start);
+	memmove(&next->stories[at + 1], &next->stories[at],
+		(next->story_count - at) * sizeof(*story));
+	next->stories[at] = *story;
+	next->story_count++;
+}
+
+static bool was_told(const struct head *last, uintptr_t start, uint32_t born_ms,
+		     struct story *story)
+{
+	size_t at = told_at(last, start);
+
+	if (at == last->story_count || last->stories[at].start != start ||
+	    last->stories[at].born_ms != born_ms)
+		return false;
+	*story = last->stories[at];
+	return true;
+}
+
+static bool was_reached(const struct head *last, uintptr_t start, uint32_t born_ms,
+			struct story *story)
+{
+	struct book_entry entry;
+
+	if (born_ms > last->frozen_ms || !book_find(&last->book, start, &entry) ||
+	    entry.start != start || entry.newborn != (born_ms == last->frozen_ms))
+		return false;
+	story->scan = last->scan;
+	story->at_ms = last->now_ms;
+	story->through = place_through(last, &entry);
+	return true;
+}
+
+bool story_of(uintptr_t start, uint32_t born_ms, uint32_t scan, uint32_t now_ms,
+	      struct story *story)
+{
+	const struct head *last = carry.last;
+
+	*story = (struct story){
+		.start = start, .born_ms = born_ms, .lost = scan, .lost_ms = now_ms
+	};
+	if (!last || !last->written ||
+	    (!was_told(last, start, born_ms, story) && !was_reached(last, start, born_ms, story)))
+		return false;
+	keep_story(story);
+	return true;
+}
+
+static const struct head *newest(void)
+{
+	const struct head *next = carry.next, *last = carry.last;
+
+	return next && next->written ? next : last && last->written ? last : NULL;
+}
+
+bool story_book_begin(struct book_cursor *cursor)
+{
+	const struct head *head = newest();
+
+	*cursor = (struct book_cursor){ .book = head ? &head->book : NULL };
+	return head;
+}
+
+bool story_holder(uintptr_t address, struct story_place *place)
+{
+	const struct head *head = newest();
+	struct book_entry entry;
+
+	if (!head || !book_find(&head->book, address, &entry))
+		return false;
+	*place = place_through(head, &entry);
+	return true;
+}
