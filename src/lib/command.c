@@ -14,6 +14,7 @@
 #include "listed.h"
 #include "options.h"
 #include "os.h"
+#include "period.h"
 #include "pool.h"
 #include "print.h"
 #include "record.h"
@@ -22,7 +23,7 @@
 
 #define ANSWER_SIZE (1u << 20) /* a longer answer is cut */
 #define PATH_SIZE 64
-#define PERIOD_S 600 /* scan=on; kmemleak's SECS_SCAN_WAIT */
+#define PERIOD_S ((long)PERIOD_MOST_S) /* scan=on; kmemleak's SECS_SCAN_WAIT */
 #define MOST_PERIOD_S 86400
 
 struct command {
@@ -112,15 +113,22 @@ static long read_number(const char *text, long most)
 
 static enum command_status answer_period(const char *value, struct print *out)
 {
-	long seconds = read_number(value, MOST_PERIOD_S);
+	bool known = true;
+	long seconds;
 	int error;
 
-	if (strcmp(value, "on") == 0)
+	if (strcmp(value, "on") == 0) {
 		seconds = options.scan ? options.scan : PERIOD_S;
-	else if (strcmp(value, "off") == 0)
+	} else if (strcmp(value, "off") == 0) {
 		seconds = 0;
-	if (seconds < 0) {
-		print(out, "scan takes on, off, or 0..%d seconds\n", MOST_PERIOD_S);
+	} else if (strcmp(value, "adaptive") == 0) {
+		seconds = PERIOD_ADAPTIVE;
+	} else {
+		seconds = read_number(value, MOST_PERIOD_S);
+		known = seconds >= 0;
+	}
+	if (!known) {
+		print(out, "scan takes on, off, adaptive, or 0..%d seconds\n", MOST_PERIOD_S);
 		return COMMAND_WRONG;
 	}
 	if (seconds && is_off(out))
@@ -131,7 +139,9 @@ static enum command_status answer_period(const char *value, struct print *out)
 		      error_text(-error));
 		return COMMAND_FAILED;
 	}
-	if (seconds)
+	if (seconds == PERIOD_ADAPTIVE)
+		print(out, "a scan now, then with a pause that adapts\n");
+	else if (seconds)
 		print(out, "a scan now, then with a pause of %ld s\n", seconds);
 	else
 		print(out, "no periodic scans\n");

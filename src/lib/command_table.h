@@ -24,7 +24,8 @@
 /* clang-format off */
 #define COMMANDS(X)                                                                                \
 	X(scan,    "scan",    "", "scan and say what is new")                                      \
-	X(period,  "scan",    "on|off|SECONDS", "scan now and every 600 s, no more, or so often")  \
+	X(period,  "scan",    "on|off|adaptive|SECONDS",                                           \
+	  "scan now and every 600 s, no more, as a site leaks, or so often")                       \
 	X(clear,   "clear",   "", "what has been reported is not reported again")                  \
 	X(off,     "off",     "", "stop recording and scanning, for good")                         \
 	X(stack,   "stack",   "on|off", "thread stacks are roots, or are not")                     \

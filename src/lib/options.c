@@ -18,6 +18,7 @@ enum kind {
 	KIND_MSECS,
 	KIND_AGE,
 	KIND_SECONDS,
+	KIND_PERIOD,
 	KIND_BYTES,
 	KIND_SIGNAL,
 	KIND_STOP_SIGNAL,
@@ -40,6 +41,7 @@ static const struct {
 	[KIND_MSECS] = { .unit = " ms" },
 	[KIND_AGE] = { .unit = " ms", .words = { "auto" }, .first = OPTION_AUTO },
 	[KIND_SECONDS] = { .unit = " s" },
+	[KIND_PERIOD] = { .unit = " s", .words = { "adaptive" }, .first = OPTION_AUTO },
 	[KIND_BYTES] = { .unit = " bytes, or with k, m, g" },
 	[KIND_SIGNAL] = { .words = { "none" } },
 	[KIND_STOP_SIGNAL] = { .words = { "auto" } },
@@ -202,6 +204,7 @@ static void print_allowed(struct print *out, const struct row *row)
 		print(out, "0|1, %s|%s", words[0], words[1]);
 		break;
 	case KIND_AGE:
+	case KIND_PERIOD:
 		print(out, "%s, 0..%ld%s", words[0], row->max, kinds[row->kind].unit);
 		break;
 	case KIND_SIGNAL:

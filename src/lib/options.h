@@ -45,7 +45,7 @@ enum option_paths {
 	PATHS_FULL,
 };
 
-#define OPTION_AUTO (-1L) /* of a kind with the word "auto" for it: what the mode says */
+#define OPTION_AUTO (-1L) /* of a kind with the word "auto" for it, or "adaptive" */
 
 /*
  * The options.  A row here is the only place where an option exists: from it come the field
@@ -69,7 +69,8 @@ enum option_paths {
 	       "the signal that stops the threads; auto: the highest real-time one that is free")  \
 	NUMBER(stop_timeout, MSECS, 1000, 10, 60000, "how long to wait for threads to stop")       \
 	NUMBER(exit, SWITCH, 1, 0, 1, "scan when the program exits")                               \
-	NUMBER(scan, SECONDS, 0, 0, 86400, "pause between periodic scans; 0: none")                \
+	NUMBER(scan, PERIOD, 0, OPTION_AUTO, 86400,                                                \
+	       "pause between periodic scans; 0: none; adaptive: as often as a site leaks")        \
 	NUMBER(first_scan, SECONDS, 60, 0, 86400, "delay before the first periodic scan")          \
 	NUMBER(min_age, AGE, OPTION_AUTO, OPTION_AUTO, 86400000,                                   \
 	       "objects younger than this are not reported; auto: 5000 in mode live, else 0")      \

@@ -3,12 +3,14 @@
 #include "past.h"
 
 #include "growth.h"
+#include "period.h"
 #include "story.h"
 #include "unref.h"
 
 void past_begin(bool live)
 {
 	growth_begin();
+	period_begin();
 	if (!live)
 		story_begin();
 }
@@ -16,6 +18,7 @@ void past_begin(bool live)
 void past_end(bool made)
 {
 	growth_end(made);
+	period_end(made);
 	story_end(made);
 }
 
@@ -23,5 +26,6 @@ void past_forget(void)
 {
 	unref_forget();
 	growth_forget();
+	period_forget();
 	story_forget();
 }

@@ -3,6 +3,7 @@
 #include "report_text.h"
 
 #include "options.h"
+#include "period.h"
 #include "suppress.h"
 
 #define TIDS_MOST 16 /* not_stopped_tids holds at most these */
@@ -125,6 +126,8 @@ void report_head(struct print *out, const struct report_facts *facts, const stru
 		      plural(verdict->suppressed_bytes));
 	if (options.print_suppressions)
 		suppress_print(out);
+	if (options.scan == PERIOD_ADAPTIVE)
+		print(out, "# adaptive: %u s between periodic scans\n", period_pause_s());
 	if (facts->usage)
 		print_usage(out, facts, verdict);
 	if (verdict->incomplete)

@@ -15,6 +15,7 @@
 #include "os.h"
 #include "own_thread.h"
 #include "past.h"
+#include "period.h"
 #include "place.h"
 #include "print.h"
 #include "record.h"
@@ -338,9 +339,7 @@ static long run_periodic(void *argument)
 	stop_spared_tid = os_tid(); /* before its first scan, which may come at once */
 	os_close_from(0);
 	for (;;) {
-		long period_s = __atomic_load_n(&options.scan, __ATOMIC_RELAXED);
-
-		if (!period_s || !may_scan()) {
+		if (!__atomic_load_n(&options.scan, __ATOMIC_RELAXED) || !may_scan()) {
 			stop_spared_tid = 0;
 			lock_other_ends();
 			return 0;
@@ -349,12 +348,14 @@ static long run_periodic(void *argument)
 
 		while (same && !take_busy())
 			same = sleep_until_turn(BUSY_NS, turn);
-		pause_s = same ? (uint64_t)period_s : 0;
+		pause_s = 0;
 		/* Orders that come during the scan are seen when the next sleep begins. */
-		if (same)
+		if (same) {
 			scan_and_wait(&(struct order){ .trigger = "period" });
-		else
+			pause_s = period_pause_s();
+		} else {
 			turn = atomic_load(&scanner.turn);
+		}
 	}
 }
 

@@ -50,7 +50,8 @@ long scanner_scan_for(struct print *answer);
 long scanner_inquire(const struct inquiry *inquiry, struct print *answer);
 /* Are thread stacks roots?  From the next scan on. */
 void scanner_set_stacks(bool are_roots);
-/* Periodic scans: the pause between them, the first at once; 0: none, and their thread has ended. */
+/* Periodic scans: the pause between them (or PERIOD_ADAPTIVE), the first at once; 0: none, and their
+ * thread has ended. */
 int scanner_set_period(long seconds);
 
 /* In the child of a fork: no scan is under way, and this is the process now. */

@@ -21,6 +21,7 @@
 #include "options.h"
 #include "os.h"
 #include "past.h"
+#include "period.h"
 #include "place.h"
 #include "pool.h"
 #include "print.h"
@@ -251,6 +252,7 @@ static void scan_and_report(struct run *run)
 			.fresh = verdict.fresh,
 			.fresh_bytes = verdict.fresh_bytes,
 		};
+		period_take(&verdict);
 		if (run->episode->asked || verdict.count)
 			write_report(run, &verdict, &maps, &totals, os_now_ns() - start_ns);
 		symbol_forget();

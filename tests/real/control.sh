@@ -86,7 +86,7 @@ wait_until 60 grep 'scan 4 at .*, trigger period$' "$report" || fail "scan=3600:
 [ "$(ls "/proc/$pid/task" | wc -l)" = 2 ] || fail "scan=3600: no thread"
 expect 0 '' "$leakscan" scan=off "$pid"
 wait_until 60 test "$(ls "/proc/$pid/task" | wc -l)" = 1 || fail "scan=off: the thread lives"
-expect 2 'scan takes on, off, or ' "$leakscan" scan=often "$pid"
+expect 2 'scan takes on, off, adaptive, or ' "$leakscan" scan=often "$pid"
 
 # what is written wrong, or told to the wrong one
 expect 2 "there is no subcommand 'scna'" "$leakscan" scna "$pid"

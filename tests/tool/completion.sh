@@ -73,7 +73,7 @@ offers report -s re : retained
 offers report --color=a : auto always
 offers export --to= : json folded pprof sarif junit openmetrics html
 offers export -t h : html
-offers scan= : on off
+offers scan= : adaptive on off
 offers stack=of : off
 offers run -o hex : hex_dump=
 offers run -o format= : leakscan kmemleak-5.10 kmemleak-6.1
