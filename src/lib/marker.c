@@ -5,6 +5,7 @@
 #include "filter.h"
 #include "marks.h"
 #include "story.h"
+#include "suspects.h"
 
 #define KEEP 64u /* gray objects that hide each other's misses */
 #define FEW 2u
@@ -61,7 +62,7 @@ static void note_reached(struct marker *marker, const struct reached *reached, u
 
 /* A word points there; @where it stands says marker.h.  The colour changes from white to gray, once.
  * What an object says of itself is no excess. */
-static void reach(struct marker *marker, uintptr_t address, uintptr_t where)
+static void follow(struct marker *marker, uintptr_t address, uintptr_t where)
 {
 	struct reached reached = marks_reach(address);
 
@@ -74,6 +75,19 @@ static void reach(struct marker *marker, uintptr_t address, uintptr_t where)
 		reached = marks_reach(large->excess_ref);
 	}
 	note_reached(marker, &reached, where);
+}
+
+static void reach(struct marker *marker, uintptr_t address, uintptr_t where)
+{
+	if (__builtin_expect(suspects_on, 0) &&
+	    suspects_put_off(address, where & ~MARKER_ROOT, !(where & MARKER_ROOT)))
+		return;
+	follow(marker, address, where);
+}
+
+void marker_follow(struct marker *marker, uintptr_t word, uintptr_t where)
+{
+	follow(marker, word, where);
 }
 
 void marker_reach(struct marker *marker, uintptr_t address)

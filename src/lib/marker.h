@@ -51,6 +51,8 @@ void marker_end(struct marker *marker);
 void marker_scan(struct marker *marker, uintptr_t start, uintptr_t end);
 /* One reference to what contains the address; it is scanned when that makes it gray. */
 void marker_reach(struct marker *marker, uintptr_t address);
+/* Takes a word for a pointer, even if it is a suspect. */
+void marker_follow(struct marker *marker, uintptr_t word, uintptr_t where);
 /* Scans an object, whatever its marks. */
 void marker_scan_object(struct marker *marker, const struct object *object);
 /* Scans what is gray, and what that reaches, until nothing is left. */

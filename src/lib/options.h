@@ -88,6 +88,8 @@ enum option_paths {
 	       "modules in backtraces by name, or with directory")                                 \
 	TEXT(suppressions, "", 4095, "file of rules for what is not to be reported")               \
 	NUMBER(print_suppressions, SWITCH, 1, 0, 1, "list the rules that were used")               \
+	NUMBER(suspicious, SWITCH, 0, 0, 1,                                                        \
+	       "list what only words refer to that are hardly pointers")                           \
 	NUMBER(exitcode, COUNT, 0, 0, 255, "exit status instead of 0 when there are new leaks")    \
 	NUMBER(quiet, SWITCH, 0, 0, 1, "say nothing on stderr")                                    \
 	NUMBER(path_size, COUNT, 0, 0, LONG_MAX,                                                   \

@@ -15,6 +15,12 @@ void past_begin(bool live)
 		story_begin();
 }
 
+void past_take(const struct verdict *verdict, uint32_t now_ms, bool live)
+{
+	growth_take(now_ms, live);
+	period_take(verdict);
+}
+
 void past_end(bool made)
 {
 	growth_end(made);

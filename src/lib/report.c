@@ -221,6 +221,7 @@ int report_write(const struct report_facts *facts, const struct verdict *verdict
 		report_head(&report.out, facts, verdict);
 		report_growth(&report);
 		print_leaks(&report);
+		report_suspects(&report);
 		print_modules(&report);
 		print(&report.out, "# end\n"); /* who reads it sees that nothing was cut off */
 	}

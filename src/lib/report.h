@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "maps.h"
+#include "roots.h"
 #include "usage.h"
 #include "verdict.h"
 
@@ -42,10 +42,10 @@ struct report_facts {
 	size_t pages_unreadable;
 	size_t objects, object_bytes;
 	size_t untracked;
-	const struct maps *maps;      /* or NULL: then nothing is told of the past */
-	const struct usage *usage;    /* or NULL: not measured */
-	size_t own_bytes;             /* leakscan's own memory, before the scan */
-	unsigned long refused_before; /* pool_refused() when the analysis began */
+	const struct roots_context *roots; /* or NULL: then nothing is told of places */
+	const struct usage *usage;         /* or NULL: not measured */
+	size_t own_bytes;                  /* leakscan's own memory, before the scan */
+	unsigned long refused_before;      /* pool_refused() when the analysis began */
 };
 
 /* Fixes the base for a relative path and the program's name; call once at the start. */

@@ -43,9 +43,9 @@ static bool is_outermost(const struct symbol *symbol)
 	       (symbol->name && strcmp(symbol->name, "_start") == 0);
 }
 
-static void print_backtrace(struct report_text *report, const struct leak *leak)
+void report_backtrace(struct report_text *report, uint32_t id, uint32_t born_ms)
 {
-	const struct trace *trace = trace_get(leak->trace);
+	const struct trace *trace = trace_get(id);
 	struct print *out = &report->out;
 	bool complete = false;
 
@@ -55,7 +55,7 @@ static void print_backtrace(struct report_text *report, const struct leak *leak)
 		return;
 	}
 	for (unsigned i = 0; i < trace->count; i++) {
-		struct symbol symbol = symbol_find(trace->pc[i], leak->born_ms);
+		struct symbol symbol = symbol_find(trace->pc[i], born_ms);
 
 		print(out, "    [<%016lx>] ", (unsigned long)trace->pc[i]);
 		describe_symbol(out, &symbol, trace->pc[i]);
@@ -123,5 +123,5 @@ void report_entry(struct report_text *report, const struct leak *leak)
 	report_story(report, leak);
 	if (options.hex_dump)
 		describe_bytes(out, leak->start, leak->size);
-	print_backtrace(report, leak);
+	report_backtrace(report, leak->trace, leak->born_ms);
 }

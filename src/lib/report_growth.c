@@ -130,7 +130,7 @@ void report_growth(struct report_text *report)
 {
 	static struct site sites[LISTED];
 	struct growing growing[LISTED];
-	size_t count = report->facts->maps ? growth_list(growing, LISTED) : 0;
+	size_t count = report->facts->roots ? growth_list(growing, LISTED) : 0;
 
 	for (size_t i = 0; i < count; i++)
 		sites[i] = (struct site){ .growing = growing[i] };

@@ -39,7 +39,7 @@ void report_place(struct report_text *report, const struct story_place *place)
 		report_site(report, place->trace);
 		break;
 	case STORY_MEMORY:
-		place_print_memory(out, report->facts->maps, place->where);
+		place_print_memory(out, report->facts->roots->maps, place->where);
 		break;
 	default:
 		print(out, "what is no word in memory");
@@ -52,7 +52,7 @@ void report_story(struct report_text *report, const struct leak *leak)
 	struct print *out = &report->out;
 	struct story story;
 
-	if (!facts->maps ||
+	if (!facts->roots ||
 	    !story_of(leak->start, leak->born_ms, facts->scan, facts->now_ms, &story))
 		return;
 	print(out, "  last reachable in scan %u (+", story.scan);

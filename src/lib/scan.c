@@ -8,6 +8,7 @@
 #include "marker.h"
 #include "marks.h"
 #include "pages.h"
+#include "suspects.h"
 
 static struct {
 	struct scan_totals *totals;
@@ -59,6 +60,12 @@ void scan_drain(void)
 	scan.totals->incomplete = marks.incomplete;
 }
 
+void scan_follow(uintptr_t word, uintptr_t where, bool in_object)
+{
+	marker_follow(&scan.marker, word, where | (in_object ? 0 : MARKER_ROOT));
+	scan_drain();
+}
+
 /* Those that are never leaks begin gray. */
 static void begin_gray(void *context, const struct place *place, const struct object *object)
 {
@@ -95,6 +102,7 @@ void scan_begin(const struct maps *maps, struct scan_totals *totals)
 
 void scan_end(void)
 {
+	suspects_end();
 	marks_end();
 	marker_end(&scan.marker);
 	memset(&scan, 0, sizeof(scan));

@@ -36,6 +36,8 @@ void scan_block(void *unused, uintptr_t start, uintptr_t end);
 void scan_hold(uintptr_t address);
 /* Scans what has been reached, and what that reaches. */
 void scan_drain(void);
+/* Takes a word that stands at @where for a pointer, and scans what that reaches. */
+void scan_follow(uintptr_t word, uintptr_t where, bool in_object);
 void scan_end(void);
 
 /* The next run of words in [*at, end) that can be read: moves *at to its start, *until to its end;

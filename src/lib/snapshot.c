@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 
 #include "annotate.h"
-#include "growth.h"
 #include "listed.h"
 #include "live.h"
 #include "mark_live.h"
@@ -21,7 +20,6 @@
 #include "options.h"
 #include "os.h"
 #include "past.h"
-#include "period.h"
 #include "place.h"
 #include "pool.h"
 #include "print.h"
@@ -32,6 +30,7 @@
 #include "story.h"
 #include "suppress.h"
 #include "suppression.h"
+#include "suspects.h"
 #include "symbol.h"
 #include "usage.h"
 #include "verdict.h"
@@ -89,8 +88,9 @@ static void remember(void *context, const struct object *object)
 										  object->born_ms };
 }
 
-static void write_report(struct run *run, const struct verdict *verdict, const struct maps *maps,
-			 const struct scan_totals *totals, uint64_t scan_ns)
+static void write_report(struct run *run, const struct verdict *verdict,
+			 const struct roots_context *roots, const struct scan_totals *totals,
+			 uint64_t scan_ns)
 {
 	struct result *result = run->result;
 	struct usage usage;
@@ -115,14 +115,13 @@ static void write_report(struct run *run, const struct verdict *verdict, const s
 		.objects = totals->objects,
 		.object_bytes = totals->object_bytes,
 		.untracked = object_untracked(),
-		.maps = maps,
+		.roots = roots,
 		.usage = &usage,
 		.own_bytes = run->own_bytes,
 		.refused_before = run->refused_before,
 	};
 
-	usage_measure(&usage, maps, run->live);
-
+	usage_measure(&usage, roots->maps, run->live);
 	/* The times are known when the process runs again; it is about to. */
 	while (!atomic_load(&result->resumed))
 		if (os_futex_wait(&result->resumed, 0, 100000000, true) == -ETIMEDOUT)
@@ -209,9 +208,10 @@ static int scan_everything(struct run *run, struct maps *maps, struct scan_total
 		tell_paths(run, &roots);
 	scan_begin(maps, totals);
 	story_mark();
+	suspects_begin();
 	complete = roots_for_each(&roots);
 	scan_drain();
-	story_take(&roots, run->episode->scan, run->now_ms, run->frozen_ms);
+	suspects_settle();
 	return complete && !totals->incomplete ? 0 : -ENOMEM;
 }
 
@@ -220,6 +220,7 @@ static void scan_and_report(struct run *run)
 	struct scan_totals totals;
 	struct verdict verdict = { .leaks = NULL };
 	struct maps maps = { .mappings = NULL };
+	const struct roots_context roots = roots_of(run, &maps);
 	uint64_t start_ns = os_now_ns();
 	bool names;
 
@@ -228,9 +229,9 @@ static void scan_and_report(struct run *run)
 	/* Who has nothing to say need not know the names of things. */
 	names = run->episode->asked || suppression_count() || story_on;
 	if (!run->result->error) {
-		growth_take(run->now_ms, run->live);
 		if (names)
 			modules_note_maps(&maps, run->now_ms);
+		story_take(&roots, run->episode->scan, run->now_ms, run->frozen_ms);
 		verdict_make(&verdict, run->live ? &live_unreferenced : &white_frozen, run->now_ms,
 			     run->live || options.min_age == OPTION_AUTO
 				     ? 0
@@ -252,9 +253,9 @@ static void scan_and_report(struct run *run)
 			.fresh = verdict.fresh,
 			.fresh_bytes = verdict.fresh_bytes,
 		};
-		period_take(&verdict);
+		past_take(&verdict, run->now_ms, run->live);
 		if (run->episode->asked || verdict.count)
-			write_report(run, &verdict, &maps, &totals, os_now_ns() - start_ns);
+			write_report(run, &verdict, &roots, &totals, os_now_ns() - start_ns);
 		symbol_forget();
 		suppress_end();
 		verdict_free(&verdict);

@@ -72,20 +72,8 @@ void story_begin(void)
 {
 	size_t objects = count_objects();
 
-	objects += objects / 8 + SPARE;
+	objects += objects / 64 + SPARE;
 	carry_begin(&carry, HEAD_BYTES + book_bytes(objects));
-}
-
-void story_end(bool keep)
-{
-	if (keep && !carry.next) /* nobody knows what this scan has reached */
-		carry_forget(&carry);
-	carry_end(&carry, keep);
-}
-
-void story_forget(void)
-{
-	carry_forget(&carry);
 }
 
 /* --- notes --- */
@@ -206,6 +194,21 @@ void story_note(const struct reached *reached, uintptr_t where)
 		if (place != SIZE_MAX)
 			notes.wheres[place] = where;
 	}
+}
+
+void story_end(bool keep)
+{
+	if (story_on) /* the scan has failed, in the process itself */
+		free_notes();
+	story_on = false;
+	if (keep && !carry.next) /* nobody knows what this scan has reached */
+		carry_forget(&carry);
+	carry_end(&carry, keep);
+}
+
+void story_forget(void)
+{
+	carry_forget(&carry);
 }
 
 /* --- the book --- */

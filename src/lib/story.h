@@ -11,7 +11,7 @@
  *   story_begin()  process    room for the book
  *   story_mark()   analysis   before the roots: from here on marker.c notes
  *   story_note()   analysis   a word has turned an object gray
- *   story_take()   analysis   behind the marking: writes the book
+ *   story_take()   analysis   behind the marking, with the modules noted: writes the book
  *   story_of()     analysis   looks into the last one
  *   story_end()    process    the book is the last one now
  *

@@ -14,7 +14,7 @@
  *   OPTIONS once                      mode live: scan() is one scan, not two
  *   EXPECT <reports>: <what>          reports: scan N, every scan, exit, child scan, child exit
  *     nothing                         a report with no entry
- *     [N x ][cycle of N, ][mapping ]size S in FUNCTION[ retains N objects B bytes]
+ *     [N x ][cycle of N, ][suspicious ][mapping ]size S in FUNCTION[ retains N objects B bytes]
  *     line TEXT                       it has this line (victim_lines.h), and no other of that kind
  *     no report                       not even a file
  *   EXPECT status N | signal NAME     how the victim ends; default: status 0

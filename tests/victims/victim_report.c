@@ -35,7 +35,8 @@ static bool same_kind(const struct item *one, const struct item *other)
 {
 	return one->size == other->size && one->retained == other->retained &&
 	       one->retained_bytes == other->retained_bytes && one->cycle == other->cycle &&
-	       one->mapping == other->mapping && strcmp(one->function, other->function) == 0;
+	       one->mapping == other->mapping && one->suspicious == other->suspicious &&
+	       strcmp(one->function, other->function) == 0;
 }
 
 void items_add(struct items *items, const struct item *item)
@@ -76,8 +77,8 @@ void items_print(const struct items *items)
 			printf("%zu x ", item->count);
 		if (item->cycle)
 			printf("cycle of %zu, ", item->cycle);
-		printf("%ssize %zu in %s", item->mapping ? "mapping " : "", item->size,
-		       item->function);
+		printf("%s%ssize %zu in %s", item->suspicious ? "suspicious " : "",
+		       item->mapping ? "mapping " : "", item->size, item->function);
 		if (item->retained)
 			printf(" retains %zu objects %zu bytes", item->retained,
 			       item->retained_bytes);
@@ -103,6 +104,10 @@ bool item_parse(struct item *item, const char *text)
 	used = 0;
 	if (sscanf(text, "cycle of %zu, %n", &item->cycle, &used) == 1 && used)
 		text += used;
+	if (strncmp(text, "suspicious ", 11) == 0) {
+		item->suspicious = true;
+		text += 11;
+	}
 	if (strncmp(text, "mapping ", 8) == 0) {
 		item->mapping = true;
 		text += 8;
@@ -287,7 +292,8 @@ static bool parse_header(struct reader *reader, struct totals *totals)
 /* Lines about an entry that are no part of an item. */
 static bool is_remark(const char *line)
 {
-	static const char *const beginnings[] = { "  last reachable ", "  doubtful: ", "  type ",
+	static const char *const beginnings[] = { "  last reachable ", "  held only by ",
+						  "  doubtful: ", "  type ",
 						  "  hex dump: not readable" };
 
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
@@ -410,7 +416,8 @@ static bool parse_entry(struct reader *reader)
 	size_t more;
 	int used = 0;
 
-	if (sscanf(reader->line, "unreferenced object 0x%lx (size %zu):%n", &address, &item.size,
+	item.suspicious = strncmp(reader->line, "suspicious ", 11) == 0;
+	if (sscanf(reader->line, "%*[a-z] object 0x%lx (size %zu):%n", &address, &item.size,
 		   &used) != 2 ||
 	    !whole(reader, used))
 		return wrong(reader, "not the head of an entry");
@@ -431,6 +438,8 @@ static bool check_totals(struct reader *reader, const struct totals *totals)
 	for (size_t i = 0; i < items->count; i++) {
 		const struct item *item = &items->items[i];
 
+		if (item->suspicious)
+			continue;
 		sum.leaks += item->count;
 		sum.objects += item->count * (1 + item->retained);
 		sum.bytes += item->count * (item->size + item->retained_bytes);
@@ -452,7 +461,8 @@ bool report_parse(struct report *report, const char *text, const char *victim)
 	*report = (struct report){ 0 };
 	reader = (struct reader){ .rest = text, .report = report, .victim = victim };
 	right = parse_header(&reader, &totals);
-	while (right && strncmp(reader.line, "unreferenced ", 13) == 0)
+	while (right && (strncmp(reader.line, "unreferenced ", 13) == 0 ||
+			 strncmp(reader.line, "suspicious ", 11) == 0))
 		right = parse_entry(&reader);
 	while (right && strncmp(reader.line, "# ", 2) == 0) {
 		end = strcmp(reader.line, "# end") == 0;

@@ -23,6 +23,7 @@ struct item {
 	size_t retained_bytes;
 	size_t cycle; /* objects in the circle, or 0 */
 	bool mapping;
+	bool suspicious;    /* no leak */
 	char function[128]; /* of the innermost frame in the victim, or "?" */
 };
 
