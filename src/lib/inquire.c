@@ -283,3 +283,12 @@ void inquire_size(size_t size, enum inquiry_kind kind, const struct roots_contex
 	for (size_t i = 0; i < found.count && i < MOST_OF_SIZE; i++)
 		inquire(&(struct inquiry){ kind, found.starts[i] }, roots, now_ms, out);
 }
+
+void inquire_tell_paths(const struct roots_context *roots, uint32_t now_ms)
+{
+	char buffer[1024];
+	struct print out = PRINT_TO(2, buffer);
+
+	inquire_size((size_t)options.path_size, INQUIRE_PATH, roots, now_ms, &out);
+	print_flush(&out);
+}

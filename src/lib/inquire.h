@@ -39,5 +39,7 @@ int inquire(const struct inquiry *inquiry, const struct roots_context *roots, ui
 /* The same for each block of that size, but for what is too many to be read. */
 void inquire_size(size_t size, enum inquiry_kind kind, const struct roots_context *roots,
 		  uint32_t now_ms, struct print *out);
+/* The option path_size: the paths to all objects of that size, on stderr. */
+void inquire_tell_paths(const struct roots_context *roots, uint32_t now_ms);
 
 #endif

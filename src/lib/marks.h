@@ -45,7 +45,7 @@ struct table_marks {
 	struct object_table *table;
 	uint64_t odd[OBJECT_TABLE_PAGES / 64];
 	uint32_t *numbers; /* story.c's, of these pages */
-	void *mapped; /* with `pages` in it */
+	void *mapped;      /* with `pages` in it */
 	size_t mapped_bytes, expected;
 };
 

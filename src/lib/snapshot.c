@@ -3,15 +3,13 @@
 #include "snapshot.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "annotate.h"
+#include "child.h"
 #include "listed.h"
 #include "live.h"
 #include "mark_live.h"
@@ -180,15 +178,6 @@ static int scan_running(struct run *run, struct roots_context *roots, struct map
 	return error;
 }
 
-static void tell_paths(const struct run *run, const struct roots_context *roots)
-{
-	char buffer[1024];
-	struct print out = PRINT_TO(2, buffer);
-
-	inquire_size((size_t)options.path_size, INQUIRE_PATH, roots, run->now_ms, &out);
-	print_flush(&out);
-}
-
 static int scan_everything(struct run *run, struct maps *maps, struct scan_totals *totals)
 {
 	struct roots_context roots = roots_of(run, maps);
@@ -205,7 +194,7 @@ static int scan_everything(struct run *run, struct maps *maps, struct scan_total
 	if (error)
 		return error;
 	if (options.path_size)
-		tell_paths(run, &roots);
+		inquire_tell_paths(&roots, run->now_ms);
 	scan_begin(maps, totals);
 	story_mark();
 	suspects_begin();
@@ -299,21 +288,9 @@ static void analyse(struct run *run)
 static long become_snapshot(void *context)
 {
 	struct run *run = context;
-	const struct rlimit no_core = { 0, 0 };
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP };
-	/* The kernel's struct sigaction: all zero is SIG_DFL. */
-	const long nothing[8] = { 0 };
-	uint64_t unblock = 0;
 
 	self.tid = 0; /* we are another thread now */
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-		os_syscall(SYS_rt_sigaction, faults[i], (long)nothing, 0, 8, 0, 0);
-		unblock |= (uint64_t)1 << (faults[i] - 1);
-	}
-	os_syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&unblock, 0, 8, 0, 0);
-	os_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
-	os_syscall(SYS_setrlimit, RLIMIT_CORE, (long)&no_core, 0, 0, 0, 0);
-	os_close_from(0);
+	child_settle();
 	analyse(run);
 	os_exit(0);
 }
