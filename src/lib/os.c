@@ -251,7 +251,7 @@ bool os_thread_exists(int pid, int tid)
 
 int64_t os_thread_ran_ns(int tid)
 {
-	struct timespec ran;
+	struct timespec ran = { 0, 0 };
 	/* The kernel's number of a thread's clock; libc gives it for its own threads only. */
 	int clock = (int)(~(unsigned)tid << 3 | 6);
 	long error = arch_syscall(SYS_clock_gettime, clock, (long)&ran, 0, 0, 0, 0);

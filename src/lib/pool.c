@@ -121,15 +121,15 @@ static bool grow_free_slabs_locked(void)
 	free_slabs.slabs += REGION_SIZE / SLAB_SIZE + 1;
 	if (free_slabs.slabs <= free_slabs.size)
 		return true;
-	if (os_map_pages(2 * free_slabs.size * sizeof(free_slabs.rows[0]), &rows) < 0) {
+	if (os_map_pages(2 * free_slabs.size * sizeof(struct slab *), &rows) < 0) {
 		free_slabs.slabs -= REGION_SIZE / SLAB_SIZE + 1;
 		return false;
 	}
-	add_range_locked((uintptr_t)rows, 2 * free_slabs.size * sizeof(free_slabs.rows[0]));
-	memcpy(rows, free_slabs.rows, free_slabs.count * sizeof(free_slabs.rows[0]));
+	add_range_locked((uintptr_t)rows, 2 * free_slabs.size * sizeof(struct slab *));
+	memcpy(rows, free_slabs.rows, free_slabs.count * sizeof(struct slab *));
 	if (free_slabs.rows != free_slabs.first) {
 		drop_range_locked((uintptr_t)free_slabs.rows);
-		os_unmap_pages(free_slabs.rows, free_slabs.size * sizeof(free_slabs.rows[0]));
+		os_unmap_pages(free_slabs.rows, free_slabs.size * sizeof(struct slab *));
 	}
 	free_slabs.rows = rows;
 	free_slabs.size *= 2;
