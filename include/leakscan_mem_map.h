@@ -45,18 +45,18 @@ struct leakscan_list {
  * write the fields itself, except the low 16 bits of flags and, while the page is on a list, lru.
  */
 struct leakscan_page {
-	unsigned long flags;            /* low 16 bits: number of the zone, 0: no descriptor */
-	int _refcount;                  /* users; leakscan_page_count() */
-	int _mapcount;                  /* the program's; -1 at first, as in the kernel */
-	void *mapping;                  /* what the page belongs to */
-	unsigned long index;            /* its place there */
+	unsigned long flags; /* low 16 bits: number of the zone, 0: no descriptor */
+	int _refcount;       /* users; leakscan_page_count() */
+	int _mapcount;       /* the program's; -1 at first, as in the kernel */
+	void *mapping;       /* what the page belongs to */
+	unsigned long index; /* its place there */
 #ifdef __cplusplus
-	unsigned long private_;         /* `private` in C */
+	unsigned long private_; /* `private` in C */
 #else
-	unsigned long private;          /* the owner's word: mostly a pointer to a control block */
+	unsigned long private; /* the owner's word: mostly a pointer to a control block */
 #endif
-	struct leakscan_list lru;       /* link in a list of the owner's */
-	unsigned long padding;          /* the program's as well */
+	struct leakscan_list lru; /* link in a list of the owner's */
+	unsigned long padding;    /* the program's as well */
 };
 
 /* clang-format off */

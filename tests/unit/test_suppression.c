@@ -95,7 +95,8 @@ static void a_file_is_read_and_a_missing_one_is_said(void)
 	suppression_read_file("no such file here");
 	suppression_read_file("/");
 	CHECK(strstr(capture_end(&capture),
-		     "the suppressions no such file here cannot be read (error 2: No such file or directory)\n"
+		     "the suppressions no such file here cannot be read (error 2: No such file or "
+		     "directory)\n"
 		     "leakscan: the suppressions / cannot be read (error 21: Is a directory)\n"));
 	CHECK(suppression_count() == 1);
 }

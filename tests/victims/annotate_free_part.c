@@ -29,8 +29,8 @@ static uintptr_t small, large;
 
 static uintptr_t map_region(void)
 {
-	void *region = mmap(NULL, 1024 * KIB, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *region = mmap(NULL, 1024 * KIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
 
 	CHECK(region != MAP_FAILED);
 	return hide(region);

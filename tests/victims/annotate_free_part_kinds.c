@@ -20,8 +20,8 @@ static uintptr_t gray;
 
 NOINLINE static void make_blocks(void)
 {
-	char *region = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0);
+	char *region = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			    0);
 
 	CHECK(region != MAP_FAILED);
 	leakscan_alloc(region, BLOCK, 2);

@@ -48,8 +48,8 @@ NOINLINE static void call(const char *name)
 
 NOINLINE static void call_on(const char *name, const void *start, size_t size)
 {
-	void (*function)(const void *, size_t) =
-		(void (*)(const void *, size_t))dlsym(RTLD_DEFAULT, name);
+	void (*function)(const void *, size_t) = (void (*)(const void *, size_t))dlsym(RTLD_DEFAULT,
+										       name);
 
 	CHECK(function);
 	function(start, size);

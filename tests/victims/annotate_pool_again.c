@@ -24,8 +24,8 @@ NOINLINE static void make_others(void)
 
 NOINLINE static void map_region(void)
 {
-	void *region = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0);
+	void *region = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			    0);
 
 	CHECK(region != MAP_FAILED);
 	hidden = hide(region);

@@ -24,8 +24,8 @@ static void *take(size_t alignment, size_t size)
 
 	pthread_mutex_lock(&mutex);
 	if (!region) {
-		region = mmap(NULL, REGION, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			      -1, 0);
+		region = mmap(NULL, REGION, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			      0);
 		if (region == MAP_FAILED)
 			abort();
 	}

@@ -18,8 +18,8 @@ char *reservation;
 
 NOINLINE static void reserve(void)
 {
-	reservation = mmap(NULL, RESERVED, PROT_NONE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	reservation = mmap(NULL, RESERVED, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			   -1, 0);
 	CHECK(reservation != MAP_FAILED);
 }
 
