@@ -21,8 +21,8 @@
 
 /* Notes who they are, at the end of a pass; @waiter as in watch.h.  0 or a negative errno. */
 int blind_note(int waiter);
-/* Waits, at most until @end_ns (os_now_ns()), until each of them has run for BLIND_ENOUGH_NS, sleeps in a system call, or
- * is gone.  How many have not. */
+/* Waits, at most until @end_ns (os_now_ns()), until each of them has run for BLIND_ENOUGH_NS, sleeps in
+ * a system call, or is gone.  How many have not. */
 unsigned blind_await(uint64_t end_ns);
 /* Gives the memory back. */
 void blind_forget(void);

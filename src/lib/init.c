@@ -165,6 +165,7 @@ static void after_fork_in_child(void)
 	memo_forked();
 	rules_forked();
 	unwind_after_fork(true);
+	record_forked();
 	signals_forked();
 	scanner_forked();
 	scanner_periodic();

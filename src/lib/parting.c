@@ -100,3 +100,14 @@ void parting_await(uintptr_t start, uintptr_t end)
 			await(&partings[i], tid, start, end);
 	}
 }
+
+void parting_forked(void (*forget)(uintptr_t, uintptr_t))
+{
+	for (size_t i = 0; i < PARTINGS; i++) {
+		uintptr_t end = atomic_exchange(&partings[i].end, 0);
+
+		if (atomic_exchange(&partings[i].tid, 0) && end)
+			forget(atomic_load(&partings[i].start), end);
+	}
+	atomic_store(&taken, 0);
+}

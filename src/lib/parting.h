@@ -12,7 +12,7 @@
  * with its record, as long as it takes to forget, and what is new is never forgotten with the old.
  *
  * A place in the table is one thread's and needs no lock.  Who is found there for seconds has left in a
- * way that was not seen, or is not in this process (fork): his place is taken away.
+ * way that was not seen: his place is taken away.
  */
 #ifndef PARTING_H
 #define PARTING_H
@@ -32,5 +32,8 @@ void parting_jumped(void);
 /* Memory has come into being at [start, end), and something is to be recorded of it: waits until others
  * have forgotten what was there. */
 void parting_await(uintptr_t start, uintptr_t end);
+/* In the child of a fork, where those threads are not: empties the table, and calls forget(start, end) for
+ * each range in it. */
+void parting_forked(void (*forget)(uintptr_t, uintptr_t));
 
 #endif

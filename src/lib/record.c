@@ -109,6 +109,12 @@ void record_parted(struct parting *parting, bool gone, uintptr_t start, size_t s
 		parting_end(parting);
 }
 
+/* Whether the kernel had taken them is not known; whose they were is not here. */
+void record_forked(void)
+{
+	parting_forked(forget_range);
+}
+
 /* A mapping has come into being.  Its place in a reservation of the program's is no news. */
 static void note_mapping(bool outer, uintptr_t start, uintptr_t end, int flags)
 {

@@ -51,6 +51,8 @@ static inline void record_forget(bool outer, void *block)
  */
 struct parting *record_parting(bool outer, uintptr_t start, size_t size);
 void record_parted(struct parting *parting, bool gone, uintptr_t start, size_t size);
+/* In the child of a fork: what other threads were giving back is forgotten. */
+void record_forked(void);
 /* A new object with trace, time and thread of the caller. */
 void record_make(uintptr_t start, size_t size, uint32_t flags);
 

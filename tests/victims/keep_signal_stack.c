@@ -22,6 +22,7 @@ NOINLINE static void set(char *start, size_t size, int flags)
 	CHECK(sigaltstack(NULL, &old) == 0);
 	CHECK((flags & SS_DISABLE) ? old.ss_flags & SS_DISABLE : old.ss_size == size);
 	stack.ss_sp = NULL;
+	/* too small: the thread keeps the one that it has */
 	CHECK(sigaltstack(&(stack_t){ .ss_size = 1 }, NULL) < 0 && errno == ENOMEM);
 	memset(&old, 0, sizeof(old));
 	use(&stack);
