@@ -196,11 +196,23 @@ EXPORT size_t malloc_usable_size(void *block)
 	return size;
 }
 
+/* A mapping at a given place goes on top of what is there, and the kernel may have taken that away by the
+ * time it fails.  When it has not failed, record_mapping() sees to it. */
+static void end_replacing(struct parting *parting, bool failed, uintptr_t start, size_t size)
+{
+	if (failed)
+		record_torn(parting, start, size);
+	else
+		record_parted(parting, false, start, size);
+}
+
 EXPORT void *mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
 {
-	bool outer = self_enter();
+	bool outer = self_enter(), replaces = flags & MAP_FIXED;
+	struct parting *parting = replaces ? record_parting(outer, (uintptr_t)address, size) : NULL;
 	void *start = real.mmap(address, size, protection, flags, fd, offset);
 
+	end_replacing(parting, replaces && start == MAP_FAILED, (uintptr_t)address, size);
 	return record_mapping(outer, start, size, flags);
 }
 
@@ -229,6 +241,7 @@ EXPORT void *mremap(void *address, size_t old_size, size_t size, int flags, ...)
 	struct parting *parting = stays ? NULL : record_parting(outer, start, old_size);
 	struct object old;
 	bool known = object_find(start, &old) && (old.flags & OBJECT_MAPPING);
+	struct parting *replaced = NULL;
 	void *wanted = NULL, *moved;
 
 	if (flags & MREMAP_FIXED) {
@@ -237,9 +250,14 @@ EXPORT void *mremap(void *address, size_t old_size, size_t size, int flags, ...)
 		va_start(list, flags);
 		wanted = va_arg(list, void *);
 		va_end(list);
+		replaced = record_parting(false, (uintptr_t)wanted, size);
 	}
 	moved = real.mremap(address, old_size, size, flags, wanted);
-	record_parted(parting, moved != MAP_FAILED && !stays, start, old_size);
+	end_replacing(replaced, wanted && moved == MAP_FAILED, (uintptr_t)wanted, size);
+	if (moved == MAP_FAILED) /* it may have been cut to its new size before */
+		record_torn(parting, start, old_size);
+	else
+		record_parted(parting, !stays, start, old_size);
 	return record_mapping(outer, moved, size, known ? MAP_ANONYMOUS : 0);
 }
 

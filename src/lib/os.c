@@ -65,6 +65,13 @@ int os_discard_pages(void *pages, size_t size)
 				 0, 0);
 }
 
+/* With MS_ASYNC alone msync() does nothing but look for holes. */
+bool os_has_hole(uintptr_t start, uintptr_t end)
+{
+	return arch_syscall(SYS_msync, (long)start, (long)(end - start), MS_ASYNC, 0, 0, 0) ==
+	       -ENOMEM;
+}
+
 void os_advise_huge(void *pages, size_t size)
 {
 	arch_syscall(SYS_madvise, (long)pages, (long)page_round(size), MADV_HUGEPAGE, 0, 0, 0);

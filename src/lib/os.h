@@ -32,6 +32,8 @@ void os_unmap_pages(void *pages, size_t size);
 /* Gives the pages' memory back and keeps the addresses; they read as zero afterwards.  0, or a negative
  * errno: some are locked. */
 int os_discard_pages(void *pages, size_t size);
+/* Is some of that not mapped?  Whole pages. */
+bool os_has_hole(uintptr_t start, uintptr_t end);
 /* Pages of 2 MiB, if the kernel has them; a wish. */
 void os_advise_huge(void *pages, size_t size);
 

@@ -8,12 +8,16 @@
 
 #include "annotate.h"
 #include "heap.h"
+#include "maps.h"
 #include "mem_map.h"
 #include "options.h"
 #include "os.h"
+#include "pool.h"
 #include "rules.h"
 #include "threads.h"
 #include "unwind.h"
+
+#define MOST_OURS 16u
 
 static _Atomic uint64_t started_ms;
 static _Atomic bool off;
@@ -107,6 +111,57 @@ void record_parted(struct parting *parting, bool gone, uintptr_t start, size_t s
 		forget_range(start, page_end(start, size));
 	if (parting)
 		parting_end(parting);
+}
+
+/* Ranges of our own memory that lie in a range of the program's. */
+struct ours {
+	uintptr_t start, end;
+	size_t count;
+	uintptr_t starts[MOST_OURS], ends[MOST_OURS];
+};
+
+static void add_ours(void *context, uintptr_t start, uintptr_t end)
+{
+	struct ours *ours = context;
+
+	if (ours->count == MOST_OURS || end <= ours->start || ours->end <= start)
+		return;
+	ours->starts[ours->count] = start > ours->start ? start : ours->start;
+	ours->ends[ours->count] = end < ours->end ? end : ours->end;
+	ours->count++;
+}
+
+/* What reading the map takes is often mapped in the hole itself. */
+static void forget_holes(uintptr_t start, uintptr_t end)
+{
+	struct ours ours = { .start = start, .end = end };
+	struct maps maps;
+
+	if (maps_read(&maps) < 0)
+		return;
+	for (size_t i = maps_lower(&maps, start); start < end; i++) {
+		uintptr_t next = i < maps.count ? maps.mappings[i].start : end;
+
+		if (start < next)
+			forget_range(start, next < end ? next : end);
+		start = i < maps.count ? maps.mappings[i].end : end;
+	}
+	pool_each_range(add_ours, &ours);
+	for (size_t i = 0; i < ours.count; i++)
+		forget_range(ours.starts[i], ours.ends[i]);
+	maps_free(&maps);
+}
+
+void record_torn(struct parting *parting, uintptr_t start, size_t size)
+{
+	int saved_errno = errno;
+	uintptr_t end = page_end(start, size);
+
+	if (record_is_on() && start < end && os_has_hole(start, end))
+		forget_holes(start, end);
+	if (parting)
+		parting_end(parting);
+	errno = saved_errno;
 }
 
 /* Whether the kernel had taken them is not known; whose they were is not here. */

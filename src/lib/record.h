@@ -51,6 +51,9 @@ static inline void record_forget(bool outer, void *block)
  */
 struct parting *record_parting(bool outer, uintptr_t start, size_t size);
 void record_parted(struct parting *parting, bool gone, uintptr_t start, size_t size);
+/* Instead of record_parted(), when a call has failed that may have unmapped the range before: forgets what
+ * is in holes. */
+void record_torn(struct parting *parting, uintptr_t start, size_t size);
 /* In the child of a fork: what other threads were giving back is forgotten. */
 void record_forked(void);
 /* A new object with trace, time and thread of the caller. */
