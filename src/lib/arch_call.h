@@ -182,7 +182,8 @@ static inline void arch_cancel_restart(ucontext_t *context)
 	greg_t *registers = context->uc_mcontext.gregs;
 	const uint8_t *code = (const uint8_t *)registers[REG_RIP];
 
-	if (registers[REG_RCX] != registers[REG_RIP] + 2 || code[0] != 0x0f || code[1] != 0x05)
+	if (!code || registers[REG_RCX] != registers[REG_RIP] + 2 || code[0] != 0x0f ||
+	    code[1] != 0x05)
 		return;
 	registers[REG_RAX] = -4;
 	registers[REG_RIP] += 2;
