@@ -32,6 +32,12 @@ says()
 	grep -e "$1" "$work/out" >/dev/null || fail "the answer lacks '$1': $(cat "$work/out")"
 }
 
+# A scan's own thread ends after the report has been written.
+has_threads()
+{
+	[ "$(ls "/proc/$pid/task" | wc -l)" = "$1" ]
+}
+
 no_file()
 {
 	for left in /tmp/leakscan-"$pid"-*; do
@@ -83,9 +89,9 @@ expect 2 'stack takes on or off' "$leakscan" stack=1 "$pid"
 
 expect 0 '' "$leakscan" scan=3600 "$pid"
 wait_until 60 grep 'scan 4 at .*, trigger period$' "$report" || fail "scan=3600: no scan"
-[ "$(ls "/proc/$pid/task" | wc -l)" = 2 ] || fail "scan=3600: no thread"
+wait_until 60 has_threads 2 || fail "scan=3600: $(ls "/proc/$pid/task" | wc -l) threads"
 expect 0 '' "$leakscan" scan=off "$pid"
-wait_until 60 test "$(ls "/proc/$pid/task" | wc -l)" = 1 || fail "scan=off: the thread lives"
+wait_until 60 has_threads 1 || fail "scan=off: the thread lives"
 expect 2 'scan takes on, off, adaptive, or ' "$leakscan" scan=often "$pid"
 
 # what is written wrong, or told to the wrong one
