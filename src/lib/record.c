@@ -170,13 +170,15 @@ void record_forked(void)
 	parting_forked(forget_range);
 }
 
-/* A mapping has come into being.  Its place in a reservation of the program's is no news. */
+/* A mapping has come into being.  Its place in a reservation of the program's is no news, nor in a thread's
+ * stack: a guard page. */
 static void note_mapping(bool outer, uintptr_t start, uintptr_t end, int flags)
 {
 	bool anonymous = flags & MAP_ANONYMOUS;
 
 	parting_await(start, end);
-	if (anonymous && (flags & MAP_FIXED) && object_reuse(start, end))
+	if (anonymous && (flags & MAP_FIXED) &&
+	    (threads_has_stack(start, end) || object_reuse(start, end)))
 		return;
 	forget_range(start, end);
 	if (!outer)

@@ -105,6 +105,13 @@ bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end)
 	return there;
 }
 
+bool threads_has_stack(uintptr_t start, uintptr_t end)
+{
+	struct range stack;
+
+	return range_set_find(&stacks, start, &stack) && end <= stack.node.end;
+}
+
 int threads_owner_of(uintptr_t address)
 {
 	struct range owner;

@@ -42,6 +42,8 @@ void threads_forget_stacks(uintptr_t start, uintptr_t end);
 bool threads_stack_of(uintptr_t address, uintptr_t *start, uintptr_t *end);
 /* The thread that has started last on the stack that contains the address, or 0; it may have ended. */
 int threads_owner_of(uintptr_t address);
+/* Does all of that lie in the stack of a thread? */
+bool threads_has_stack(uintptr_t start, uintptr_t end);
 /* Calls see(context, start, end, thread pointer) for every stack noted. */
 void threads_each_stack(void (*see)(void *, uintptr_t, uintptr_t, uintptr_t), void *context);
 
