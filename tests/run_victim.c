@@ -19,7 +19,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -234,6 +233,12 @@ static void check_report(const char *name)
 	free(text);
 }
 
+static bool is_ours(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "stdout") == 0 ||
+	       strcmp(name, "stderr") == 0 || strcmp(name, "rules") == 0;
+}
+
 static void check_files(void)
 {
 	DIR *entries = opendir(directory);
@@ -244,11 +249,7 @@ static void check_files(void)
 
 		if (length > 4 && strcmp(entry->d_name + length - 4, ".txt") == 0)
 			check_report(entry->d_name);
-		else if (entry->d_name[0] != '.' && strcmp(entry->d_name, "stdout") != 0 &&
-			 strcmp(entry->d_name, "rules") != 0 &&
-			 strcmp(entry->d_name, "stderr") != 0)
-			complain("left a file behind: %s", entry->d_name);
-		else if (entry->d_name[0] == '.' && length > 2)
+		else if (!is_ours(entry->d_name))
 			complain("left a file behind: %s", entry->d_name);
 	}
 	if (entries)
@@ -295,7 +296,7 @@ static void absolute(const char *path, char *resolved)
 
 int main(int argc, char **argv)
 {
-	static char library[PATH_MAX], victim[PATH_MAX], victim_copy[PATH_MAX];
+	static char library[PATH_MAX], victim[PATH_MAX];
 	const char *base = getenv("TMPDIR");
 	char *errors;
 	int status;
@@ -304,7 +305,7 @@ int main(int argc, char **argv)
 		give_up("usage: run_victim LIBLEAKSCAN VICTIM SOURCE [OPTIONS]");
 	absolute(argv[1], library);
 	absolute(argv[2], victim);
-	victim_name = basename(strcpy(victim_copy, victim));
+	victim_name = strrchr(victim, '/') + 1;
 	plan_read(argv[3]);
 	if (argc == 5)
 		plan_options(argv[4]);
