@@ -56,7 +56,7 @@ static struct expectation *expectation_add(const char *reports)
 		give_up("too many expectations");
 	if (strlen(reports) >= sizeof(added->reports))
 		give_up("expectation of unknown reports: %s", reports);
-	strcpy(added->reports, reports);
+	snprintf(added->reports, sizeof(added->reports), "%s", reports);
 	plan.count++;
 	return added;
 }

@@ -280,7 +280,7 @@ static bool parse_header(struct reader *reader, struct totals *totals)
 	    !parse_third_line(reader))
 		return false;
 	for (next_line(reader);
-	     strncmp(reader->line, "# ", 2) == 0 && strcmp(reader->line, "# end");)
+	     strncmp(reader->line, "# ", 2) == 0 && strcmp(reader->line, "# end") != 0;)
 		next_line(reader);
 	return true;
 }
@@ -357,19 +357,18 @@ static bool parse_frame(struct reader *reader, struct item *item)
 		return wrong(reader, "not a frame");
 	after = reader->line + used;
 	used = 0;
-	if (sscanf(after, "%127[^ +]+0x%lx/0x%lx%n", function, &offset, &length, &used) == 3 &&
-	    used)
-		after += used;
-	else if (sscanf(after, "0x%lx%n", &plain, &used) == 1 && used)
-		after += used;
-	else
+	if (sscanf(after, "%127[^ +]+0x%lx/0x%lx%n", function, &offset, &length, &used) != 3 &&
+	    sscanf(after, "0x%lx%n", &plain, &used) != 1)
 		return wrong(reader, "a frame without address or function");
+	if (!used)
+		return wrong(reader, "a frame that is cut");
+	after += used;
 	used = 0;
 	if (*after && (sscanf(after, " [%127[^]]]%n", module, &used) != 1 || after[used]))
 		return wrong(reader, "a frame with a strange module");
 	if (!item->function[0] &&
 	    (strcmp(module, reader->victim) == 0 || strncmp(module, "libvictim", 9) == 0))
-		strcpy(item->function, function);
+		snprintf(item->function, sizeof(item->function), "%s", function);
 	return true;
 }
 
