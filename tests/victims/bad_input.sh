@@ -138,9 +138,9 @@ pipe)
 	run "report=$directory/report"
 	check_unharmed
 	check_stderr_names_leak
-	cat report >read &
+	exec 4<>report 5<report 4>&- # a reader, there before the program
 	run "report=$directory/report"
-	wait
+	cat <&5 >read
 	check_unharmed
 	[ -p report ] || fail "the pipe was replaced"
 	check_report read

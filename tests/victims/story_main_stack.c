@@ -22,6 +22,7 @@ NOINLINE static void serve(void)
 {
 	void *volatile block = malloc(48);
 
+	clear_registers();
 	scan_first();
 	use(block);
 	block = NULL;

@@ -27,6 +27,7 @@ NOINLINE static void serve(void)
 {
 	void *volatile block = malloc(48);
 
+	clear_registers();
 	wait_for_scan();
 	use(block);
 	block = NULL;
