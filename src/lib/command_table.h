@@ -35,6 +35,9 @@
 	X(options, "options", "", "the options in force")
 /* clang-format on */
 
+/* The name of the library's ELF note: by it `leakscan' knows it in a program, whatever its file is called. */
+#define COMMAND_NOTE "leakscan"
+
 #define COMMAND_MAGIC 0x6c65616bu /* the upper half of the signal's value; the lower: the number */
 #define COMMAND_DIRECTORY "/tmp"
 #define COMMAND_FILE "leakscan-%d-%08x" /* pid, number */

@@ -35,6 +35,14 @@ static int home_pid; /* a vfork child shares our memory, but not the kernel's ha
 
 typedef void (*handler)(int, siginfo_t *, void *);
 
+/* An ELF note with a name only.  In assembler: of a C object the compiler chooses the section's type. */
+__asm__(".pushsection .note." COMMAND_NOTE ", \"a\", %note\n"
+	"\t.balign 4\n"
+	"\t.long 2f - 1f, 0, 0\n"
+	"1:\t.asciz \"" COMMAND_NOTE "\"\n"
+	"2:\t.balign 4\n"
+	"\t.popsection");
+
 static int real_sigaction(int signal, const struct sigaction *action, struct sigaction *old)
 {
 	return REAL_NEXT(sigaction)(signal, action, old);

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "loaded.h"
+
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434 /* Linux 5.3 */
 #endif
@@ -51,24 +53,20 @@ static bool is_ours_to_signal(pid_t pid)
 	return false;
 }
 
-static bool has_library(pid_t pid)
+static bool has_library(const struct process *process)
 {
-	FILE *maps = open_proc(pid, "maps");
-	char *line = NULL;
-	size_t size = 0;
-	bool found = false;
+	FILE *maps = open_proc(process->pid, "maps");
+	bool found;
 
 	if (!maps)
 		return false;
-	while (!found && getline(&line, &size, maps) >= 0)
-		found = strstr(line, "/libleakscan.so") != NULL;
-	free(line);
+	found = loaded_find(process, maps);
 	fclose(maps);
 	if (!found)
 		warnx("process %d does not run under leakscan; start it with `leakscan run' or "
 		      "with "
 		      "LD_PRELOAD=libleakscan.so",
-		      (int)pid);
+		      (int)process->pid);
 	return found;
 }
 
@@ -107,7 +105,7 @@ bool process_open(struct process *process, pid_t pid)
 	*process = (struct process){ .pid = pid, .uid = geteuid(), .gid = getegid() };
 	/* From here on the number means this process, even if it ends and another one gets it. */
 	process->handle = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (is_ours_to_signal(pid) && has_library(pid) && read_status(process))
+	if (is_ours_to_signal(pid) && has_library(process) && read_status(process))
 		return true;
 	process_close(process);
 	return false;
