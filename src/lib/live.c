@@ -60,6 +60,8 @@ static int mark_all(struct roots_context *roots, struct maps *maps, struct live_
 static void add_suspect(void *unused, const struct object *object)
 {
 	(void)unused;
+	if ((object->flags & (OBJECT_GRAY | OBJECT_BLACK)) || !mark_live_is_white(object))
+		return;
 	if (live.count == UNREF_MOST) {
 		mark_live_gray(object);
 		return;
@@ -159,13 +161,98 @@ static size_t open_suspects(void)
 	return open;
 }
 
+/* The last row that starts at the address or before, or NULL. */
+static const struct suspect *row_before(uintptr_t address)
+{
+	size_t low = 0, high = live.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (live.rows[middle].object.start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &live.rows[low - 1] : NULL;
+}
+
+static bool is_open_suspect(const struct object *object)
+{
+	const struct suspect *row = row_before(object->start);
+
+	return row && row->open && row->object.start == object->start &&
+	       row->object.born_ms == object->born_ms;
+}
+
+struct sweep {
+	uint32_t since_ms;
+	size_t scanned;
+};
+
+/* What is no suspect is in use, even if no way to it was seen in this pass; what is new may have come to an
+ * address that was reached before. */
+static void scan_unless_suspect(void *context, const struct object *object)
+{
+	struct sweep *sweep = context;
+	bool is_new = object->born_ms >= sweep->since_ms;
+
+	if ((object->flags & OBJECT_BLACK) || !(is_new || mark_live_is_white(object)) ||
+	    is_open_suspect(object))
+		return;
+	mark_live_scan(object);
+	sweep->scanned++;
+}
+
+/* What changes its place quickly may be behind us each time, so once more if there is anything of that kind. */
+static void sweep(const struct live_rules *rules)
+{
+	struct sweep sweep = { .since_ms = rules->now_ms, .scanned = 1 };
+
+	for (int i = 0; i < LIVE_SWEEPS && sweep.scanned; i++) {
+		sweep.scanned = 0;
+		mark_live_each(scan_unless_suspect, &sweep);
+	}
+}
+
+/* Of the suspects that turned out to be in use: how often a pass of this scan reached one, or missed it. */
+struct odds {
+	size_t reached, missed;
+};
+
+/* Is there an open suspect that no report has listed? */
+static bool is_news(void)
+{
+	for (size_t i = 0; i < live.count; i++)
+		if (live.rows[i].open && !(live.rows[i].object.flags & OBJECT_REPORTED))
+			return true;
+	return false;
+}
+
+/* Have as many passes in a row reached none that one in use would not have been missed by all? */
+static bool is_settled(const struct odds *odds, unsigned quiet)
+{
+	uint64_t doubt = (uint64_t)LIVE_ODDS << 16;
+
+	if (quiet < (is_news() ? LIVE_QUIET : 1))
+		return false;
+	if (!odds->missed)
+		return true;
+	while (quiet--)
+		doubt = doubt * odds->missed / (odds->missed + odds->reached);
+	return doubt <= 1 << 16;
+}
+
 static int confirm(struct roots_context *roots, struct maps *maps, const struct live_rules *rules,
 		   struct live_outcome *outcome)
 {
 	uint64_t end_ns = os_now_ns() + (uint64_t)rules->patience_ms * 1000000u;
-	size_t reached = 1;
+	struct odds odds = { 0, 0 };
+	unsigned quiet = 0;
 
-	for (int pass = 0; pass < LIVE_PASSES && reached && open_suspects(); pass++) {
+	for (unsigned pass = 0; pass < LIVE_PASSES && !is_settled(&odds, quiet) && open_suspects();
+	     pass++) {
+		size_t reached;
 		int error;
 
 		outcome->blind = blind_await(end_ns);
@@ -174,10 +261,14 @@ static int confirm(struct roots_context *roots, struct maps *maps, const struct 
 		error = mark_all(roots, maps, outcome);
 		if (error)
 			return error;
+		sweep(rules);
 		gray_changed();
 		reached = drop_reached();
+		odds.reached += reached;
+		odds.missed += reached * pass;
+		quiet = reached ? 0 : quiet + 1;
 	}
-	if (reached)
+	if (!is_settled(&odds, quiet))
 		outcome->unsettled = open_suspects();
 	return 0;
 }
@@ -231,7 +322,7 @@ int live_scan(struct roots_context *roots, struct maps *maps, const struct live_
 	error = mark_all(roots, maps, outcome);
 	if (error)
 		return error;
-	mark_live_each_white(add_suspect, NULL);
+	mark_live_each(add_suspect, NULL);
 	if (live.full)
 		return -ENOMEM;
 	sort(live.rows, live.count, sizeof(*live.rows), suspect_before);
@@ -274,21 +365,13 @@ static struct white_cursor cursor_into(const struct object *object)
 /* The unreferenced object that contains the address, or NULL. */
 static const struct object *unreferenced_at(uintptr_t address)
 {
-	size_t low = 0, high = live.count;
+	const struct suspect *row = row_before(address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (live.rows[middle].object.start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
+	if (!row)
 		return NULL;
-	const struct object *object = &live.rows[low - 1].object;
-
-	return address - object->start < (object->size ? object->size : 1) ? object : NULL;
+	return address - row->object.start < (row->object.size ? row->object.size : 1)
+		       ? &row->object
+		       : NULL;
 }
 
 /* Moves on to words that may be there; false at the end. */

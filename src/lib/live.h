@@ -13,10 +13,14 @@
  *   2. checksums         a white object whose contents are not those of the last scan, or that was not
  *                        white then, is gray for this scan; so is one younger than min_age.  Mark on
  *   3. confirm           as long as there are suspects: when each thread whose registers could not be
- *                        seen has run (blind.h), all over again from the roots.  Those that are
- *                        reached, or have changed, are dropped.  Done when none was; when there are
- *                        still some after LIVE_PASSES, or a thread has not come to run, the rest is
- *                        unsettled
+ *                        seen has run (blind.h), all over again from the roots, and then from all
+ *                        that is no suspect: a path that moves is lost easily, its last step is not.
+ *                        Suspects that are reached, or have changed, are dropped.  Done when
+ *                        LIVE_QUIET passes in a row have reached none (one, if no suspect is new), and
+ *                        one in use would have been missed by all of them with a probability of
+ *                        1 in LIVE_ODDS at most, going by how often those were missed that have been
+ *                        reached.  After LIVE_PASSES, or when a thread has not come to run, the rest
+ *                        is unsettled
  *   4. count             a confirmed suspect is unreferenced when this was its min_unref_scans-th scan
  *                        in a row, or when it has been reported before
  *
@@ -35,7 +39,11 @@
 #include "verdict.h"
 
 #define LIVE_MIN_AGE_MS 5000 /* kmemleak's MSECS_MIN_AGE */
-#define LIVE_PASSES 8        /* that confirm, at most */
+#define LIVE_PASSES 12       /* that confirm, at most */
+#define LIVE_QUIET                                                                                 \
+	3u /* what moves from one side of the pass to the other is missed by half of them */
+#define LIVE_ODDS 64u
+#define LIVE_SWEEPS 2 /* of all objects within a pass, at most */
 
 struct live_rules {
 	uint32_t now_ms; /* start of the scan */

@@ -212,6 +212,16 @@ void mark_live_drain(void)
 	live.totals->pages_unreadable = live.chunks.pages_unreadable;
 }
 
+void mark_live_scan(const struct object *object)
+{
+	struct object reached;
+	uintptr_t ignored;
+
+	mark(object->start, true, &reached, &ignored);
+	push_if_scanned(object);
+	mark_live_drain();
+}
+
 static void add_words(void *context, const uintptr_t *words, size_t count, uintptr_t where)
 {
 	uint64_t *sum = context;
@@ -297,27 +307,13 @@ bool mark_live_is_white(const struct object *object)
 	       !marks_large_is_gray(&large);
 }
 
-struct white_walk {
-	void (*see)(void *, const struct object *);
-	void *context;
-};
-
-static void see_if_white(void *context, const struct object *object)
+void mark_live_each(void (*see)(void *, const struct object *), void *context)
 {
-	const struct white_walk *walk = context;
-
-	if (!(object->flags & (OBJECT_GRAY | OBJECT_BLACK)) && mark_live_is_white(object))
-		walk->see(walk->context, object);
-}
-
-void mark_live_each_white(void (*see)(void *, const struct object *), void *context)
-{
-	struct white_walk walk = { see, context };
 	struct object_large large;
 
-	see_small(see_if_white, &walk);
+	see_small(see, context);
 	for (uintptr_t at = 0; large_from(at, &large); at = large.node.end)
-		see_if_white(&walk, &large.object);
+		see(context, &large.object);
 }
 
 void mark_live_end(void)

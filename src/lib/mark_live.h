@@ -35,9 +35,11 @@ void mark_live_hold(uintptr_t address);
 void mark_live_gray(const struct object *object);
 /* Scans what has been reached, and what that reaches. */
 void mark_live_drain(void);
+/* Scans the object now, and what it reaches, even if it has been reached before. */
+void mark_live_scan(const struct object *object);
 bool mark_live_is_white(const struct object *object);
-/* Calls see(context, object) with a copy of every white object that may be a leak. */
-void mark_live_each_white(void (*see)(void *, const struct object *), void *context);
+/* Calls see(context, object) with a copy of every object. */
+void mark_live_each(void (*see)(void *, const struct object *), void *context);
 /* A checksum of what is scanned of an object. */
 uint32_t mark_live_checksum(const struct object *object);
 void mark_live_end(void);

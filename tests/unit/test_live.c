@@ -109,6 +109,14 @@ static void make(unsigned block, uint32_t flags)
 					.flags = flags });
 }
 
+/* Another block at the same address. */
+static void make_anew(unsigned block)
+{
+	object_delete(address_of(block), NULL);
+	object_create(&(struct object){
+		.start = address_of(block), .size = sizeof(struct block), .born_ms = NOW - 1 });
+}
+
 /* All white, scan nothing before. */
 static void begin(unsigned count)
 {
@@ -128,7 +136,7 @@ static void the_first_sight_is_no_proof(void)
 {
 	begin(1);
 	CHECK(scan() == 0 && outcome.passes == 1);
-	CHECK(scan() == 1 && outcome.passes == 2 && outcome.unsettled == 0);
+	CHECK(scan() == 1 && outcome.passes == 1 + LIVE_QUIET && outcome.unsettled == 0);
 	CHECK(scan() == 1);
 }
 
@@ -259,7 +267,54 @@ static void passes_go_on_while_one_finds_something(void)
 	scan();
 	move = hide_but_in_pass_3;
 	CHECK(scan() == 1 << 2);
-	CHECK(outcome.passes == 4 && outcome.unsettled == 0);
+	/* One of the two was missed once: 1 miss in 3, so that four passes without leave 1 in 81. */
+	CHECK(outcome.passes == 3 + 4 && outcome.unsettled == 0);
+}
+
+static void refer_by_new_block(unsigned number, enum moment moment)
+{
+	if (number != 2 || moment != BEHIND)
+		return;
+	make_anew(3);
+	blocks[3].words[3] = address_of(0);
+}
+
+/* No root leads to the new block, which has been made when the roots were read. */
+static void what_refers_to_it_need_not_be_reached(void)
+{
+	begin(3);
+	scan();
+	move = refer_by_new_block;
+	CHECK(scan() == (1 << 1 | 1 << 2));
+}
+
+static void what_is_known_is_confirmed_once(void)
+{
+	begin(0);
+	make(0, OBJECT_REPORTED);
+	scan();
+	CHECK(scan() == 1 && outcome.passes == 2);
+}
+
+/* The mark of the block that was there before says nothing. */
+static void a_new_block_is_scanned_where_one_was_reached(void)
+{
+	struct scan_totals totals;
+	struct maps maps = { .mappings = NULL };
+	struct object first, second;
+
+	begin(2);
+	mark_live_begin(&maps, &totals);
+	root[0] = address_of(1);
+	mark_live_block(NULL, (uintptr_t)root, (uintptr_t)(root + BLOCKS));
+	mark_live_drain();
+	make_anew(1);
+	blocks[1].words[0] = address_of(0);
+	CHECK(object_find(address_of(0), &first) && object_find(address_of(1), &second));
+	CHECK(mark_live_is_white(&first) && !mark_live_is_white(&second));
+	mark_live_scan(&second);
+	CHECK(!mark_live_is_white(&first));
+	mark_live_end();
 }
 
 static void refer_to_one_more(unsigned number, enum moment moment)
@@ -306,7 +361,7 @@ static void a_change_in_the_confirmation_is_use(void)
 	begin(2);
 	scan();
 	move = change_in_confirmation;
-	CHECK(scan() == 1 << 1 && outcome.passes == 3);
+	CHECK(scan() == 1 << 1 && outcome.passes == 2 + LIVE_QUIET);
 }
 
 static void free_in_confirmation(unsigned number, enum moment moment)
@@ -320,16 +375,14 @@ static void what_is_freed_meanwhile_is_gone(void)
 	begin(2);
 	scan();
 	move = free_in_confirmation;
-	CHECK(scan() == 1 << 1 && outcome.passes == 2);
+	CHECK(scan() == 1 << 1 && outcome.passes == 1 + LIVE_QUIET);
 }
 
 static void reuse_in_confirmation(unsigned number, enum moment moment)
 {
 	if (number != 2 || moment != BEFORE)
 		return;
-	object_delete(address_of(0), NULL);
-	object_create(&(struct object){
-		.start = address_of(0), .size = sizeof(struct block), .born_ms = NOW - 1 });
+	make_anew(0);
 }
 
 static void the_next_block_at_the_address_is_not_meant(void)
@@ -408,6 +461,10 @@ RUN({ "the first sight is no proof", the_first_sight_is_no_proof },
     { "what a young one holds is held", what_a_young_one_holds_is_held },
     { "a reference in the confirmation is one", a_reference_in_the_confirmation_is_one },
     { "passes go on while one finds something", passes_go_on_while_one_finds_something },
+    { "what refers to it need not be reached itself", what_refers_to_it_need_not_be_reached },
+    { "what is known is confirmed once", what_is_known_is_confirmed_once },
+    { "a new block is scanned where one was reached",
+      a_new_block_is_scanned_where_one_was_reached },
     { "what does not settle is left out", what_does_not_settle_is_left_out },
     { "what does not settle is no scan in a row", what_does_not_settle_is_no_scan_in_a_row },
     { "a change in the confirmation is use", a_change_in_the_confirmation_is_use },
