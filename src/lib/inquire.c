@@ -14,6 +14,7 @@
 #include "route.h"
 #include "scan.h"
 #include "symbol.h"
+#include "unref.h"
 #include "white.h"
 
 #define FRAMES 4         /* of an object that refers to another */
@@ -92,6 +93,15 @@ static void print_counts(struct print *out, const struct object *object, uint32_
 	print(out, "  count = %u\n", count < least ? count : least);
 }
 
+/* In mode live, of what was white in the last scan. */
+static void print_checksum(struct print *out, const struct object *object)
+{
+	const struct unref *row = unref_find(object->start, object->born_ms);
+
+	if (row)
+		print(out, "  checksum = %u\n", row->checksum);
+}
+
 static int dump(const struct inquiry *inquiry, const struct object *object,
 		const struct roots_context *roots, uint32_t now_ms, struct print *out)
 {
@@ -112,6 +122,7 @@ static int dump(const struct inquiry *inquiry, const struct object *object,
 		print(out, "  %s\n", white ? "unreferenced" : "referenced, or never a leak");
 	}
 	print_flags(out, object->flags);
+	print_checksum(out, object);
 	if (options.hex_dump)
 		describe_bytes(out, object->start, object->size);
 	print(out, "  backtrace:\n");
