@@ -36,12 +36,13 @@ static uint64_t unfolded(uint64_t number)
 	return number >> 1 ^ -(number & 1);
 }
 
-/* Seven bits a byte, the lowest first. */
-static void put(struct book *book, uint64_t number)
+/* Seven bits a byte, the lowest first.  Returns where the next number goes. */
+static uint8_t *put(uint8_t *to, uint64_t number)
 {
 	for (; number >= 0x80; number >>= 7)
-		book->bytes[book->used++] = (uint8_t)number | 0x80;
-	book->bytes[book->used++] = (uint8_t)number;
+		*to++ = (uint8_t)number | 0x80;
+	*to++ = (uint8_t)number;
+	return to;
 }
 
 static uint64_t get(const struct book *book, size_t *at)
@@ -72,6 +73,7 @@ static uint64_t unpacked(uint64_t number)
 void book_add(struct book *book, const struct book_entry *entry)
 {
 	bool begins = book->count % BOOK_BLOCK == 0;
+	uint8_t *to = book->bytes + book->used;
 
 	book->full |= book->used + LONGEST > book->room ||
 		      (begins && book->count / BOOK_BLOCK == book->row_room);
@@ -82,10 +84,11 @@ void book_add(struct book *book, const struct book_entry *entry)
 									  book->used };
 		book->last = (struct book_entry){ .start = entry->start };
 	}
-	put(book, packed(entry->start - book->last.start));
-	put(book, folded(entry->size - book->last.size) << 1 | entry->newborn);
-	put(book, folded((uint64_t)entry->trace - book->last.trace));
-	put(book, folded(entry->where / 8 - book->last.where / 8) << 1 | entry->by_root);
+	to = put(to, packed(entry->start - book->last.start));
+	to = put(to, folded(entry->size - book->last.size) << 1 | entry->newborn);
+	to = put(to, folded((uint64_t)entry->trace - book->last.trace));
+	to = put(to, folded(entry->where / 8 - book->last.where / 8) << 1 | entry->by_root);
+	book->used = (size_t)(to - book->bytes);
 	book->last = *entry;
 	book->count++;
 }

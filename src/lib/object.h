@@ -182,6 +182,13 @@ unsigned object_extents(const struct object_page *page, struct object_extent *ex
 /* The object of granule @granule of that page, whose start bit is set. */
 void object_read(const struct object_table *table, unsigned page, unsigned granule,
 		 struct object *object);
+/* For one who reads many objects of a page: nothing is searched. */
+struct object_slots {
+	uint8_t of[OBJECT_MOST_PER_PAGE]; /* by granule: the number of the record */
+};
+void object_slots(const struct object_table *table, unsigned page, struct object_slots *slots);
+void object_read_slot(const struct object_table *table, unsigned page, unsigned granule,
+		      const struct object_slots *slots, struct object *object);
 /* All of that page, by address; returns how many there are. */
 unsigned object_read_page(const struct object_table *table, unsigned page, struct object *objects);
 

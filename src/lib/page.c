@@ -117,11 +117,10 @@ void page_rest_instead(_Atomic(struct object_page *) *place, struct object_page 
 	pool_free(leaf, leaf_bytes(capacity));
 }
 
-void object_read(const struct object_table *table, unsigned page, unsigned granule,
-		 struct object *object)
+static void read_record(const struct object_table *table, unsigned page, unsigned granule,
+			unsigned slot, struct object *object)
 {
-	const struct object_page *at = &table->pages[page];
-	const struct object_record *record = page_record(at, granule);
+	const struct object_record *record = &table->pages[page].leaf[slot];
 
 	*object = (struct object){
 		.start = table->base + ((uintptr_t)page << OBJECT_PAGE_SHIFT) + granule * GRANULE,
@@ -133,14 +132,38 @@ void object_read(const struct object_table *table, unsigned page, unsigned granu
 	};
 }
 
+void object_read(const struct object_table *table, unsigned page, unsigned granule,
+		 struct object *object)
+{
+	read_record(table, page, granule, page_slot(&table->pages[page], granule), object);
+}
+
+void object_slots(const struct object_table *table, unsigned page, struct object_slots *slots)
+{
+	const uint8_t *granules = page_granules(&table->pages[page]);
+
+	/* A thread that could not be stopped may be about to set a start bit: any record, as page_slot(). */
+	memset(slots, 0, sizeof(*slots));
+	for (unsigned i = 0; i < table->pages[page].count; i++)
+		slots->of[granules[i]] = (uint8_t)i;
+}
+
+void object_read_slot(const struct object_table *table, unsigned page, unsigned granule,
+		      const struct object_slots *slots, struct object *object)
+{
+	read_record(table, page, granule, slots->of[granule], object);
+}
+
 unsigned object_read_page(const struct object_table *table, unsigned page, struct object *objects)
 {
+	struct object_slots slots;
 	unsigned count = 0;
 
+	object_slots(table, page, &slots);
 	for (unsigned word = 0; word < 4; word++)
 		for (uint64_t bits = table->pages[page].starts[word]; bits; bits &= bits - 1)
-			object_read(table, page, word * 64 + (unsigned)__builtin_ctzll(bits),
-				    &objects[count++]);
+			object_read_slot(table, page, word * 64 + (unsigned)__builtin_ctzll(bits),
+					 &slots, &objects[count++]);
 	return count;
 }
 

@@ -19,10 +19,12 @@
 #include "large.h"
 #include "marker.h"
 #include "marks.h"
+#include "os.h"
 #include "pool.h"
 
 #define SPOTS 1024u
 #define STORIES 1024u
+#define HUGE_PAYS ((size_t)8 << 20)
 #define SPARE 4096u /* objects that come while the book's room is made */
 
 /* What one scan leaves to the next; then the book's memory. */
@@ -146,18 +148,29 @@ void story_mark(void)
 		notes.wheres = pool_map(notes_bytes() + sizeof(uintptr_t),
 					notes_bytes() + sizeof(uintptr_t));
 	story_on = notes.wheres;
+	if (notes_bytes() >= HUGE_PAYS)
+		os_advise_huge(notes.wheres, notes_bytes());
 	if (!story_on)
 		free_notes();
 }
 
+/* How many are set.  An instruction for it is not part of every x86-64, and a call for each word of
+ * libgcc's function is a good part of a note. */
 static size_t bits_below(const uint64_t *words, unsigned bit)
 {
-	size_t count = 0;
+	const uint64_t twos = UINT64_MAX / 3, fours = UINT64_MAX / 5, bytes = UINT64_MAX / 17;
+	uint64_t sums = 0;
 
-	for (unsigned word = 0; word < bit / 64; word++)
-		count += (size_t)__builtin_popcountll(words[word]);
-	return count +
-	       (size_t)__builtin_popcountll(words[bit / 64] & (((uint64_t)1 << bit % 64) - 1));
+	for (unsigned word = 0; word <= bit / 64; word++) {
+		uint64_t bits = words[word];
+
+		if (word == bit / 64)
+			bits &= ((uint64_t)1 << bit % 64) - 1;
+		bits -= bits >> 1 & twos;
+		bits = (bits & fours) + (bits >> 2 & fours);
+		sums += (bits + (bits >> 4)) & bytes;
+	}
+	return sums * (UINT64_MAX / 255) >> 56; /* below 256: those below @bit */
 }
 
 /* The place of a large object in `wheres`; SIZE_MAX if there is no such. */
@@ -215,7 +228,10 @@ void story_forget(void)
 
 struct writer {
 	struct head *head;
-	size_t large; /* places reached */
+	const struct table_marks *table; /* of the page at hand, */
+	unsigned page;                   /* its number, */
+	size_t small;                    /* and the place of its next object */
+	size_t large;                    /* places reached */
 	struct object_large *next_large;
 };
 
@@ -247,8 +263,14 @@ static void write_large_below(struct writer *writer, uintptr_t address)
 static void write_small(void *context, const struct place *place, const struct object *object)
 {
 	struct writer *writer = context;
-	uintptr_t where = notes.wheres[place_of_small(place)];
+	uintptr_t where;
 
+	if (place->table->scan != writer->table || place->page != writer->page) {
+		writer->table = place->table->scan;
+		writer->page = place->page;
+		writer->small = place_of_small(place);
+	}
+	where = notes.wheres[writer->small++];
 	write_large_below(writer, object->start);
 	if (marks_is_set(place))
 		write_object(writer, object, where);
