@@ -9,6 +9,7 @@
 
 #define KEEP 64u /* gray objects that hide each other's misses */
 #define FEW 2u
+#define BATCH 64u /* more words and objects than that make a backlog */
 
 static inline __attribute__((always_inline)) void prefetch_contents(uintptr_t start)
 {
@@ -64,15 +65,16 @@ static void note_reached(struct marker *marker, const struct reached *reached, u
  * What an object says of itself is no excess. */
 static void follow(struct marker *marker, uintptr_t address, uintptr_t where)
 {
-	struct reached reached = marks_reach(address);
+	struct reached reached;
 
+	marks_reach(address, &reached);
 	if (reached.what == REACHED_EXCESS) {
 		const struct object_large *large = reached.large;
 
 		if ((!(where & MARKER_ROOT) && where - large->object.start < large->object.size) ||
 		    large->excess_ref - marks.lowest >= marks.span)
 			return;
-		reached = marks_reach(large->excess_ref);
+		marks_reach(large->excess_ref, &reached);
 	}
 	note_reached(marker, &reached, where);
 }
@@ -97,19 +99,38 @@ void marker_reach(struct marker *marker, uintptr_t address)
 }
 
 /* All misses of the index are under way before the first is waited for. */
+static void follow_now(struct marker *marker, const struct waiting_word *words, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		marks_prefetch(words[i].word);
+	/* Where few words are, as in a list, the targets are most likely new: they come as well. */
+	if (count <= FEW)
+		for (unsigned i = 0; i < count; i++)
+			prefetch_contents(words[i].word);
+	for (unsigned i = 0; i < count; i++)
+		reach(marker, words[i].word, words[i].where);
+}
+
+/* What finds no room stays: how many. */
+static unsigned put_off(struct marker *marker, unsigned count)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		if (!backlog_put(&marker->backlog, &marker->words[i]))
+			marker->words[kept++] = marker->words[i];
+	return kept;
+}
+
 static void follow_words(struct marker *marker)
 {
 	unsigned count = marker->word_count;
 
-	for (unsigned i = 0; i < count; i++)
-		marks_prefetch(marker->words[i].word);
-	/* Where few words are, as in a list, the targets are most likely new: they come as well. */
-	if (count <= FEW)
-		for (unsigned i = 0; i < count; i++)
-			prefetch_contents(marker->words[i].word);
+	if (marker->backlog.count ||
+	    (marker->backlog.buckets && count + marker->gray.count > BATCH))
+		count = put_off(marker, count);
 	marker->word_count = 0;
-	for (unsigned i = 0; i < count; i++)
-		reach(marker, marker->words[i].word, marker->words[i].where);
+	follow_now(marker, marker->words, count);
 }
 
 /* kmemleak's loop.  @where: see reader.h. */
@@ -188,8 +209,33 @@ static void scan_some(struct marker *marker)
 	follow_words(marker);
 }
 
-/* What reader.c gives: between runs, gray objects are scanned, so that the list stays short and what
- * is on it in the cache. */
+/* Some of what waits; false: nothing does. */
+static bool work(struct marker *marker)
+{
+	struct waiting_word words[BATCH];
+
+	if (marker->gray.count)
+		scan_some(marker);
+	else if (marker->backlog.count)
+		follow_now(marker, words, backlog_take(&marker->backlog, words, BATCH));
+	else
+		return false;
+	return true;
+}
+
+/* So that the gray list stays short and what is on it in the cache, and the backlog has room. */
+static void catch_up(struct marker *marker)
+{
+	size_t enough = marker->backlog.count / 2;
+
+	while (marker->gray.count > marker->keep)
+		scan_some(marker);
+	if (backlog_is_full(&marker->backlog))
+		while (marker->backlog.count > enough)
+			work(marker);
+}
+
+/* What reader.c gives. */
 static bool see_words(void *context, const uintptr_t *words, size_t count, uintptr_t where)
 {
 	struct marker *marker = context;
@@ -204,8 +250,7 @@ static bool see_words(void *context, const uintptr_t *words, size_t count, uintp
 		size_t some = count < FILTER_MOST ? count : FILTER_MOST;
 
 		look_at_words(marker, words, some, where);
-		while (marker->gray.count > marker->keep)
-			scan_some(marker);
+		catch_up(marker);
 		words += some;
 		where += some * sizeof(*words);
 		count -= some;
@@ -237,8 +282,8 @@ void marker_drain(struct marker *marker)
 	marker->keep = KEEP;
 	do {
 		follow_words(marker);
-		while (marker->gray.count)
-			scan_some(marker);
+		while (work(marker))
+			;
 	} while (scan_next_large(marker) || marker->word_count);
 }
 
@@ -248,10 +293,12 @@ void marker_begin(struct marker *marker, const struct maps *maps)
 		.keep = (size_t)64 * KEEP, /* roots first: who holds an object is told by them */
 		.reader = { .maps = maps, .see = see_words, .context = marker },
 	};
+	backlog_begin(&marker->backlog);
 }
 
 void marker_end(struct marker *marker)
 {
+	backlog_end(&marker->backlog);
 	gray_free(&marker->gray);
 	gray_free(&marker->large);
 }

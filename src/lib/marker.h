@@ -10,7 +10,8 @@
  *                               (prefetch)                                (prefetch)
  *
  * Nearly every look at an object is a miss of the cache.  So words and objects are taken in batches,
- * and what a batch needs is fetched for all of it at once.
+ * and what a batch needs is fetched for all of it at once.  Where there are more words than a batch
+ * has, they go by way of the backlog.
  */
 #ifndef MARKER_H
 #define MARKER_H
@@ -19,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "backlog.h"
 #include "gray.h"
 #include "object.h"
 #include "reader.h"
@@ -33,9 +35,8 @@
 struct marker {
 	struct gray_list gray;  /* objects of pages */
 	struct gray_list large; /* large ones: scanned one at a time, with the small ones between */
-	struct {
-		uintptr_t word, where;
-	} words[MARKER_WORDS];
+	struct backlog backlog;
+	struct waiting_word words[MARKER_WORDS];
 	unsigned word_count;
 	uintptr_t root; /* MARKER_ROOT while a root is read, but for the objects between */
 	bool in_run;    /* the words of a large range are looked at */

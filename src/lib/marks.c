@@ -43,7 +43,7 @@ static bool page_before(struct place *place)
 	uintptr_t below = place->table->base - 1;
 	struct table_marks *before = below >> REGION_SHIFT < marks.first_region
 					     ? NULL
-					     : marks_in(entry_of(below));
+					     : marks_table(below);
 
 	if (!before)
 		return false;
@@ -110,7 +110,7 @@ static inline bool find_place(uintptr_t address, struct table_marks *table, stru
 
 bool marks_place(uintptr_t address, struct place *place)
 {
-	struct table_marks *table = marks_in(entry_of(address));
+	struct table_marks *table = marks_table(address);
 
 	if (!table)
 		return false;
@@ -186,20 +186,19 @@ static void unlock_large(void)
 }
 
 /* kmemleak's update_refs(): one reference more. */
-static struct reached reach_large(struct object_large *large)
+static void reach_large(struct object_large *large, struct reached *reached)
 {
-	struct reached reached = { .what = REACHED_NOTHING, .large = large };
-
+	reached->large = large;
 	lock_large();
 	if (marks_large_is_gray(large)) {
-		reached.what = large->excess_ref ? REACHED_EXCESS : REACHED_NOTHING;
+		if (large->excess_ref)
+			reached->what = REACHED_EXCESS;
 	} else {
 		large->mark++;
 		if (marks_large_is_gray(large))
-			reached.what = large->group ? REACHED_GROUP : REACHED_LARGE;
+			reached->what = large->group ? REACHED_GROUP : REACHED_LARGE;
 	}
 	unlock_large();
-	return reached;
 }
 
 void marks_reach_group(uint32_t group, void (*also)(void *, struct object_large *), void *context)
@@ -215,22 +214,21 @@ void marks_reach_group(uint32_t group, void (*also)(void *, struct object_large 
 	unlock_large();
 }
 
-struct reached marks_reach(uintptr_t address)
+void marks_reach(uintptr_t address, struct reached *reached)
 {
 	uintptr_t entry = entry_of(address);
 	struct table_marks *table = marks_in(entry);
-	struct reached reached = { .what = REACHED_NOTHING };
 	struct object_large *large;
 
-	if (table && find_place(address, table, &reached.place)) {
-		if (set_mark(&reached.place))
-			reached.what = REACHED_PLACE;
-		return reached;
+	reached->what = REACHED_NOTHING;
+	if (table && find_place(address, table, &reached->place)) {
+		if (set_mark(&reached->place))
+			reached->what = REACHED_PLACE;
+		return;
 	}
-	if (!(entry & REGION_LARGE))
-		return reached;
-	large = object_find_large(address);
-	return large ? reach_large(large) : reached;
+	large = entry & REGION_LARGE ? object_find_large(address) : NULL;
+	if (large)
+		reach_large(large, reached);
 }
 
 /* The words in a row from @word of the page on, in this page only. */
@@ -298,7 +296,10 @@ static void see_page(struct object_table *table, unsigned page, bool white,
 		     void *context)
 {
 	const struct page_marks *at = &((const struct table_marks *)table->scan)->pages[page];
+	struct object_slots slots;
 
+	if (!white)
+		object_slots(table, page, &slots);
 	for (unsigned word = 0; word < 4; word++) {
 		uint64_t bits = at->starts[word];
 
@@ -309,7 +310,10 @@ static void see_page(struct object_table *table, unsigned page, bool white,
 					       word * 64 + (unsigned)__builtin_ctzll(bits) };
 			struct object object;
 
-			object_read(table, page, place.granule, &object);
+			if (white)
+				object_read(table, page, place.granule, &object);
+			else
+				object_read_slot(table, page, place.granule, &slots, &object);
 			see(context, &place, &object);
 		}
 	}

@@ -45,6 +45,7 @@ struct table_marks {
 	struct object_table *table;
 	uint64_t odd[OBJECT_TABLE_PAGES / 64];
 	uint32_t *numbers; /* story.c's, of these pages */
+	size_t bucket;     /* backlog.c's, the first of this region */
 	void *mapped;      /* with `pages` in it */
 	size_t mapped_bytes, expected;
 };
@@ -106,12 +107,19 @@ static inline bool marks_in_range(uintptr_t word)
 	return word - marks.lowest < marks.span;
 }
 
+/* Of the address in range; NULL: no objects of pages there. */
+static inline struct table_marks *marks_table(uintptr_t address)
+{
+	uintptr_t entry = marks.regions[(address >> REGION_SHIFT) - marks.first_region];
+
+	return (struct table_marks *)(entry & REGION_IS_MARKS);
+}
+
 /* Brings the lines on their way that marks_reach() and marks_words() will need.  Always inline:
  * gcc takes a function that only prefetches for one without effect, and leaves its calls out. */
 static inline __attribute__((always_inline)) void marks_prefetch(uintptr_t address)
 {
-	uintptr_t entry = marks.regions[(address >> REGION_SHIFT) - marks.first_region];
-	const struct table_marks *table = (const struct table_marks *)(entry & REGION_IS_MARKS);
+	const struct table_marks *table = marks_table(address);
 
 	if (!table)
 		return;
@@ -123,8 +131,11 @@ static inline __attribute__((always_inline)) void marks_prefetch(uintptr_t addre
 }
 
 /* One reference to the object that contains the address, which is in range.  Any address in it
- * counts, one past its end does not.  Several markers may call at once. */
-struct reached marks_reach(uintptr_t address);
+ * counts, one past its end does not.  Several markers may call at once.
+ *
+ * The outcome is written and read field by field: a processor that loads in one piece what it has just
+ * stored in several waits until the stores are done, and before those is the mark, a miss. */
+void marks_reach(uintptr_t address, struct reached *reached);
 /* REACHED_GROUP: who has one part of a mapping has all of it.  Makes the others gray. */
 void marks_reach_group(uint32_t group, void (*also)(void *, struct object_large *), void *context);
 /* The object that contains the address. */

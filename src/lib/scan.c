@@ -17,8 +17,10 @@ static struct {
 
 void scan_hold(uintptr_t address)
 {
+	struct reached reached;
+
 	if (marks_in_range(address))
-		marks_reach(address);
+		marks_reach(address, &reached);
 }
 
 void scan_block(void *unused, uintptr_t start, uintptr_t end)
@@ -55,6 +57,7 @@ void scan_drain(void)
 		marker->gray.overflow = marker->large.overflow = false;
 		scan_all_marked();
 	}
+	backlog_end(&marker->backlog); /* what may still come is little, and the memory wanted */
 	scan.totals->bytes_read = marker->bytes_read;
 	scan.totals->pages_unreadable = marker->reader.pages_unreadable;
 	scan.totals->incomplete = marks.incomplete;

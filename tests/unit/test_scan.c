@@ -12,13 +12,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "backlog.h"
 #include "filter.h"
 #include "maps.h"
 #include "object.h"
 #include "scan.h"
 #include "white.h"
 
-enum { HEAPS = 60, MOST = 6000, ROOTS = 12 };
+enum { HEAPS = 60, MOST = 6000, MOST_ROOTS = 2000 };
 
 #define MIB ((uintptr_t)1 << 20)
 #define HEAP_BYTES (2 * MIB)
@@ -26,6 +27,8 @@ enum { HEAPS = 60, MOST = 6000, ROOTS = 12 };
 static struct object blocks[MOST];
 static bool reached[MOST], found_white[MOST];
 static uint32_t block_count, queue[MOST], queued;
+static uintptr_t roots[MOST_ROOTS];
+static uint32_t root_count;
 static uint32_t *owner; /* of each byte: number of the block, from 1; 0: none */
 static char *heap;
 static uint64_t seed = 12345;
@@ -145,14 +148,14 @@ static void reach_dumbly(uintptr_t word)
 		queue[queued++] = block - 1;
 }
 
-static void scan_dumbly(const uintptr_t *roots)
+static void scan_dumbly(void)
 {
 	memset(reached, 0, sizeof(reached));
 	queued = 0;
 	for (uint32_t i = 0; i < block_count; i++)
 		if (blocks[i].flags & OBJECT_GRAY)
 			reach_dumbly(blocks[i].start);
-	for (int i = 0; i < ROOTS; i++)
+	for (uint32_t i = 0; i < root_count; i++)
 		reach_dumbly(roots[i]);
 	while (queued) {
 		const struct object *block = &blocks[queue[--queued]];
@@ -174,25 +177,33 @@ static void see_white(void *context, const struct object *object)
 	found_white[block - 1] = true;
 }
 
+/* With many roots, more words wait than some backlogs have room for. */
+static void make_roots(void)
+{
+	root_count = dice(2) ? 12 : MOST_ROOTS;
+	backlog_most_words = dice(2) ? 1 << 20 : 700;
+	backlog_least_objects = dice(3) ? 0 : SIZE_MAX;
+	for (uint32_t i = 0; i < root_count; i++)
+		roots[i] = random_word();
+}
+
 static void check_heap(void)
 {
-	static uintptr_t roots[ROOTS];
 	struct scan_totals totals;
 	struct maps maps;
 	uintptr_t last = 0;
 
-	for (int i = 0; i < ROOTS; i++)
-		roots[i] = random_word();
+	make_roots();
 	CHECK(maps_read(&maps) == 0);
 	memset(found_white, 0, sizeof(found_white));
 	scan_begin(&maps, &totals);
-	scan_block(NULL, (uintptr_t)roots, (uintptr_t)(roots + ROOTS));
+	scan_block(NULL, (uintptr_t)roots, (uintptr_t)(roots + root_count));
 	scan_drain();
 	white_frozen.each(see_white, &last);
 	scan_end();
 	maps_free(&maps);
 	CHECK(!totals.incomplete && totals.objects == block_count);
-	scan_dumbly(roots);
+	scan_dumbly();
 	for (uint32_t i = 0; i < block_count; i++) {
 		bool white = !reached[i] && !(blocks[i].flags & (OBJECT_GRAY | OBJECT_BLACK));
 
