@@ -9,8 +9,8 @@
  *                                      +-- the next word is B:  | word |  -- ...
  *
  * A node is a run of words and what may follow it; where more than one thing may, the word that tells
- * them apart is looked up in a table together with the node.  So the chain of a hook is found by comparing
- * its words one after the other, and nothing is unwound.
+ * them apart is looked up in a table together with the node, if it is not the one of the last time.  So the
+ * chain of a hook is found by comparing its words one after the other, and nothing is unwound.
  *
  * Proof, by induction over the words.  A frame's state is its pc, its stack pointer, and the address at
  * which its frame pointer stands.  A frame's rule is a function of its pc, since the tables it is read
@@ -25,8 +25,9 @@
  * libunwind's (unwind.c), and it is not remembered.
  *
  * So what is remembered is never trusted: what is stale in it is found by comparing.  And reading is safe: a
- * word is read only when those before it were equal, and then the frame in which it lies is there.
- * A memo that is full is emptied.
+ * node's first word is read only when those before it were equal, and then the frame in which it lies is
+ * there.  The others of the node lie in the same page, so they are read at once, without a branch between
+ * them.  A memo that is full is emptied.
  *
  * No locks.  A memo belongs to one thread.  A signal handler may come in between that is a hook of its
  * own, on another stack (self.h): whoever changes a memo takes the next number for `epoch`, and
@@ -48,9 +49,10 @@
 #define MOST_MEMOS 256u
 #define PATIENCE 1024u /* traces until a thread without a memo asks again */
 #define RUN 7          /* words of a node, which is two cache lines */
+#define FIRST_LINE 3   /* of them in the first one */
 #define NODES 1024u    /* the first is none */
 #define BUCKET_BITS 10
-#define WAYS 2         /* of a bucket */
+#define STACK_PAGE 4096u
 #define EXPECTED 8192u /* bytes that are touched, of most threads */
 
 enum follows { ONE, MANY, TRACE };
@@ -60,9 +62,10 @@ struct node {
 	uint8_t follows; /* enum follows */
 	uint16_t parent; /* the node that this one follows, or 0 */
 	uint16_t also;   /* the next one in the same bucket, or 0 */
+	uint16_t likely; /* with MANY: perhaps the one that was found last */
 	int32_t next_at; /* where the first word of those that follow stands, from the first of these */
-	uint32_t next; /* a node that follows, or the trace */
-	struct chain_word run[RUN];
+	uint32_t next;              /* a node that follows, or the trace */
+	struct chain_word run[RUN]; /* in one page; those behind `count` are the first one again */
 };
 
 struct memo {
@@ -181,9 +184,37 @@ static inline bool usable(const struct memo *memo, uint32_t epoch, unsigned max,
 	return memo->whole == epoch && memo->max == max && memo->code == code;
 }
 
-static inline bool as_it_was(struct chain_word word)
+static inline uintptr_t change_of(struct chain_word word)
 {
-	return __builtin_expect(chain_read(word.at) == word.value, 1);
+	return chain_read(word.at) ^ word.value;
+}
+
+/* Are all words of the node as they were?  The first one may be read. */
+static inline bool as_they_were(const struct node *node)
+{
+	const struct chain_word *run = node->run;
+	uintptr_t change = change_of(run[0]) | change_of(run[1]) | change_of(run[2]);
+
+	if (node->count > FIRST_LINE)
+		change |= change_of(run[3]) | change_of(run[4]) | change_of(run[5]) |
+			  change_of(run[6]);
+	return __builtin_expect(!change, 1);
+}
+
+/* The one of those that follow node @parent which has that word, or 0. */
+static inline unsigned look_after(struct memo *memo, unsigned parent, struct chain_word first)
+{
+	struct node *node = &memo->nodes[parent];
+	unsigned index = node->likely % NODES;
+	const struct node *likely = &memo->nodes[index];
+
+	if (likely->run[0].value == first.value && likely->run[0].at == first.at &&
+	    likely->parent == parent && index < memo->count)
+		return index;
+	index = look(memo, parent, first);
+	/* A signal handler may have made another node of this one: there it is a guess as well. */
+	node->likely = (uint16_t)index;
+	return index;
 }
 
 uint32_t memo_find(unsigned max)
@@ -207,24 +238,20 @@ uint32_t memo_find(unsigned max)
 	for (unsigned steps = 0; index && steps < CHAIN_WORDS; steps++) {
 		const struct node *node = &memo->nodes[index];
 
-		for (unsigned i = 1; i < node->count; i++)
-			if (!as_it_was(node->run[i]))
-				return 0;
-		if (node->follows == TRACE) {
+		if (!as_they_were(node))
+			return 0;
+		if (node->follows == ONE) {
+			index = node->next % NODES;
+		} else if (node->follows == TRACE) {
 			uint32_t trace = node->next;
 
 			atomic_signal_fence(memory_order_seq_cst);
 			return READ(memo->epoch) == epoch ? trace : 0;
-		}
-		if (node->follows == MANY) {
+		} else {
 			first.at = node->run[0].at + (uintptr_t)(intptr_t)node->next_at;
 			first.value = chain_read(first.at);
-			index = look(memo, index, first);
-			continue;
+			index = look_after(memo, index, first);
 		}
-		index = node->next % NODES;
-		if (!as_it_was(memo->nodes[index].run[0]))
-			return 0;
 	}
 	return 0;
 }
@@ -240,15 +267,35 @@ static void put(struct memo *memo, unsigned index)
 	*bucket = (uint16_t)index;
 }
 
+static void fill(struct node *node, const struct chain_word *words, unsigned count)
+{
+	memmove(node->run, words, count * sizeof(*words));
+	node->count = (uint8_t)count;
+	for (; count < RUN; count++)
+		node->run[count] = node->run[0];
+}
+
 static unsigned make_node(struct memo *memo, unsigned parent, const struct chain_word *words,
 			  unsigned count)
 {
 	struct node *node = &memo->nodes[memo->count];
 
-	node->count = (uint8_t)count;
 	node->parent = (uint16_t)parent;
-	memcpy(node->run, words, count * sizeof(*words));
+	node->likely = 0;
+	fill(node, words, count);
 	return memo->count++;
+}
+
+/* How many words from @from on can be a node's: they lie in one page. */
+static unsigned run_length(const struct chain *chain, unsigned from)
+{
+	uintptr_t page = chain->words[from].at / STACK_PAGE;
+	unsigned count = 1;
+
+	while (count < RUN && from + count < chain->word_count &&
+	       chain->words[from + count].at / STACK_PAGE == page)
+		count++;
+	return count;
 }
 
 static int32_t distance(const struct node *node, const struct chain_word *word)
@@ -263,7 +310,7 @@ static unsigned add(struct memo *memo, unsigned parent, const struct chain *chai
 	unsigned begin = memo->count;
 
 	while (from < chain->word_count) {
-		unsigned rest = chain->word_count - from, count = rest < RUN ? rest : RUN;
+		unsigned rest = chain->word_count - from, count = run_length(chain, from);
 		struct node *node;
 
 		parent = make_node(memo, parent, &chain->words[from], count);
@@ -308,10 +355,9 @@ static unsigned cut(struct memo *memo, unsigned index, unsigned count)
 	head->follows = ONE;
 	head->next = index;
 	head->next_at = distance(head, &tail->run[count]);
-	tail->count -= (uint8_t)count;
 	tail->parent = (uint16_t)made;
 	tail->next_at -= head->next_at;
-	memmove(tail->run, tail->run + count, tail->count * sizeof(tail->run[0]));
+	fill(tail, tail->run + count, tail->count - count);
 	return made;
 }
 
@@ -368,7 +414,7 @@ void memo_keep(const struct chain *chain, unsigned max, uint32_t trace)
 	if (!memo)
 		return;
 	epoch = atomic_fetch_add_explicit(&memo->epoch, 1, memory_order_relaxed);
-	if (!usable(memo, epoch, max, chain->code) || memo->count + CHAIN_WORDS / RUN + 2 > NODES ||
+	if (!usable(memo, epoch, max, chain->code) || memo->count + chain->word_count + 2 > NODES ||
 	    !memo->count) {
 		memset(memo->table, 0, sizeof(memo->table));
 		memo->count = 1;

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "arch.h"
 #include "memo.h"
@@ -82,6 +83,31 @@ static void one_chain_is_found_until_a_word_changes(void)
 	CHECK(memo_find(DEEP) == 7);
 }
 
+/* The frames that were there when the chain was kept may be gone with the page they were in. */
+static void a_page_is_read_when_the_words_before_it_are_equal(void)
+{
+	enum { PAGE = 4096, NEAR = 3, WORDS = 5 };
+	uintptr_t *pages = mmap(NULL, 2 * (size_t)PAGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uintptr_t *border = pages + PAGE / sizeof(*pages);
+	struct chain chain = { .code = rules_code() };
+
+	CHECK(pages != MAP_FAILED);
+	if (!begin() || pages == MAP_FAILED)
+		return;
+	self.entered = (uintptr_t)(border - NEAR - 1);
+	for (int i = 0; i < WORDS; i++)
+		chain.words[chain.word_count++] = (struct chain_word){
+			(uintptr_t)(border - NEAR + i), 0
+		};
+	memo_keep(&chain, DEEP, 7);
+	CHECK(memo_find(DEEP) == 7);
+	border[-1] = 1;
+	CHECK(mprotect(border, PAGE, PROT_NONE) == 0);
+	CHECK(memo_find(DEEP) == 0);
+	munmap(pages, 2 * (size_t)PAGE);
+}
+
 static void another_depth_or_other_code_is_another_chain(void)
 {
 	if (!begin())
@@ -150,6 +176,8 @@ static void a_few_chains_by_turns_are_all_found(void)
 }
 
 RUN({ "one chain is found until a word changes", one_chain_is_found_until_a_word_changes },
+    { "a page is read when the words before it are equal",
+      a_page_is_read_when_the_words_before_it_are_equal },
     { "another depth, or other code, is another chain",
       another_depth_or_other_code_is_another_chain },
     { "random chains are told apart", random_chains_are_told_apart },
