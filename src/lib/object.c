@@ -175,40 +175,22 @@ enum way {
 	WAY_LARGE,  /* and large ones */
 };
 
-/* Does an object start in the @count granules from @from on? */
-static inline bool starts_among(const struct object_page *page, unsigned from, unsigned count)
-{
-	uint64_t bits = page->starts[from / 64] >> from % 64;
-
-	if (count <= 64) {
-		if (from % 64 + count > 64)
-			bits |= page->starts[from / 64 + 1] << (64 - from % 64);
-		return bits << (64 - count);
-	}
-	for (unsigned word = from / 64; word <= (from + count - 1) / 64; word++)
-		if (page->starts[word] & granule_mask(word, from, from + count))
-			return true;
-	return false;
-}
-
-/* What is in the way of [start, end) in this page?  Only what one line of memory tells. */
+/* What is in the way of [start, end) in this page?  Only what one line of memory tells, and the record of
+ * the object below. */
 static inline __attribute__((always_inline)) enum way way_locked(const struct object_page *page,
 								 uintptr_t start, size_t size)
 {
-	unsigned from = granule_of(start);
-	uintptr_t last = start % PAGE_SIZE + (size ? size : 1) - 1;
-	unsigned to = last < PAGE_SIZE ? (unsigned)(last / GRANULE) + 1 : MOST_PER_PAGE;
-	int below;
+	uintptr_t end = start % PAGE_SIZE + (size ? size : 1);
+	int last = object_last_start(page, end <= PAGE_SIZE ? (unsigned)((end - 1) / GRANULE)
+							    : MOST_PER_PAGE - 1);
 
-	if (!page_is_heap(page) || page->large)
+	if (__builtin_expect(!page_is_heap(page) || page->large, 0))
 		return WAY_LARGE;
-	if (starts_among(page, from, to - from))
-		return WAY_BLOCKS;
-	below = from ? object_last_start(page, from - 1) : -1;
-	if (below < 0) /* an object from a page before may reach this far */
+	if (last < 0) /* an object from a page before may reach this far */
 		return page->back ? WAY_BLOCKS : WAY_FREE;
-	if ((unsigned)below * GRANULE + record_size(page_record(page, (unsigned)below)) >
-	    start % PAGE_SIZE)
+	if (__builtin_expect((unsigned)last >= granule_of(start), 0) ||
+	    (unsigned)last * GRANULE + record_size(page_record(page, (unsigned)last)) >
+		    start % PAGE_SIZE)
 		return WAY_BLOCKS;
 	return WAY_FREE;
 }
@@ -288,24 +270,35 @@ void object_create(const struct object *object)
 		atomic_fetch_add_explicit(&untracked, 1, memory_order_relaxed);
 }
 
-void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t born_ms,
-			 uint32_t who)
+static __attribute__((noinline)) void create_other(uintptr_t start, size_t size, uint32_t trace,
+						   uint32_t born_ms, uint32_t who)
 {
 	struct object object = {
 		.start = start, .size = size, .trace = trace, .born_ms = born_ms, .who = who
 	};
+
+	object_create(&object);
+}
+
+void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t born_ms,
+			 uint32_t who)
+{
 	struct object_page *page = page_of(start);
 	bool done = false;
 
 	/* The common case, without a call: a place in a page that has room for it. */
 	if (page && start % GRANULE == 0 && start % PAGE_SIZE + size <= PAGE_SIZE &&
 	    page_lock(page)) {
-		done = page->count < page->capacity && way_locked(page, start, size) == WAY_FREE &&
-		       page_add_locked(page, granule_of(start), &object);
+		done = page->count < page->capacity && way_locked(page, start, size) == WAY_FREE;
+		if (done)
+			page_put_locked(
+				page, granule_of(start),
+				(struct object_record){ (uint32_t)size, trace, born_ms, who },
+				HEAP_ALLOCATOR);
 		page_unlock(page);
 	}
-	if (!done)
-		object_create(&object);
+	if (__builtin_expect(!done, 0))
+		create_other(start, size, trace, born_ms, who);
 }
 
 /* With @old, what was recorded. */
@@ -330,7 +323,7 @@ static inline __attribute__((always_inline)) bool delete_in_page(uintptr_t start
 	page_unlock(page);
 	if (empty)
 		page_rest(page);
-	if (__builtin_expect(start % PAGE_SIZE + size > PAGE_SIZE, 0))
+	if (__builtin_expect(size != 0, 0))
 		set_back(start, size, false, HEAP_NONE);
 	return true;
 }

@@ -75,6 +75,7 @@ static inline struct object_page *page_of(uintptr_t address)
 {
 	struct page_middle *middle;
 	struct object_table *table;
+	struct object_page *page;
 
 	if (address >> ADDRESS_BITS)
 		return NULL;
@@ -84,7 +85,11 @@ static inline struct object_page *page_of(uintptr_t address)
 		return NULL;
 	table = atomic_load_explicit(&middle->tables[(address >> TABLE_SHIFT) % MIDDLE_SIZE],
 				     memory_order_acquire);
-	return table ? &table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES] : NULL;
+	if (!table)
+		return NULL;
+	page = &table->pages[(address >> OBJECT_PAGE_SHIFT) % OBJECT_TABLE_PAGES];
+	__asm__("" : "+r"(page)); /* one register from here on, not table and number */
+	return page;
 }
 
 static inline bool page_lock(struct object_page *page)
@@ -162,45 +167,62 @@ static inline void page_set_heap_locked(struct object_page *page, uint8_t heap)
 	atomic_store_explicit(&page->heap, heap, memory_order_relaxed);
 }
 
+/* Puts a record in; there is room. */
+static inline void page_put_locked(struct object_page *page, unsigned granule,
+				   struct object_record record, uint8_t heap)
+{
+	unsigned count = page->count;
+
+	page->leaf[count] = record;
+	page_granules(page)[count] = (uint8_t)granule;
+	page->count = (uint16_t)(count + 1);
+	if (__builtin_expect(granule * GRANULE + record_size(&record) > PAGE_SIZE, 0))
+		page->over = (uint16_t)(granule + 1);
+	atomic_signal_fence(memory_order_release);
+	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
+	if (atomic_load_explicit(&page->heap, memory_order_relaxed) < heap)
+		page_set_heap_locked(page, heap);
+}
+
 /* Adds a record; false without memory. */
 static inline bool page_add_locked(struct object_page *page, unsigned granule,
 				   const struct object *object)
 {
-	unsigned count = page->count;
-	uint8_t heap = object->flags & OBJECT_ANNOTATED ? HEAP_ANNOTATED : HEAP_ALLOCATOR;
-
-	if (count == page->capacity && !page_resize_locked(page, page_next_capacity(count)))
-		return false;
-	page->leaf[count] = (struct object_record){
+	struct object_record record = {
 		.size_flags = (uint32_t)object->size | object->flags << FLAGS_SHIFT,
 		.trace = object->trace,
 		.born_ms = object->born_ms,
 		.who = object->who,
 	};
-	page_granules(page)[count] = (uint8_t)granule;
-	page->count = (uint16_t)(count + 1);
-	atomic_signal_fence(memory_order_release);
-	page->starts[granule / 64] |= (uint64_t)1 << granule % 64;
-	if (atomic_load_explicit(&page->heap, memory_order_relaxed) < heap)
-		page_set_heap_locked(page, heap);
+
+	if (page->count == page->capacity &&
+	    !page_resize_locked(page, page_next_capacity(page->count)))
+		return false;
+	page_put_locked(page, granule, record,
+			object->flags & OBJECT_ANNOTATED ? HEAP_ANNOTATED : HEAP_ALLOCATOR);
 	return true;
 }
 
-/* Takes the record out: the last one moves into its place.  Returns the object's size. */
+/* Takes the record out: the last one moves into its place.  Returns the object's size if it reaches beyond
+ * the page, else 0: most records need not be read for that. */
 static inline size_t page_remove_locked(struct object_page *page, unsigned granule)
 {
 	unsigned slot = page_slot(page, granule), last = page->count - 1u;
 	uint8_t *granules = page_granules(page);
-	size_t size = record_size(&page->leaf[slot]);
+	size_t size = 0;
 
 	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
 	atomic_signal_fence(memory_order_release);
+	if (__builtin_expect(page->over == granule + 1, 0)) {
+		size = record_size(&page->leaf[slot]);
+		page->over = 0;
+	}
 	if (slot != last) {
 		page->leaf[slot] = page->leaf[last];
 		granules[slot] = granules[last];
 	}
 	page->count = (uint16_t)last;
-	if (page->capacity >= 32 && last * 4 <= page->capacity)
+	if (__builtin_expect(page->capacity >= 32, 0) && last * 4 <= page->capacity)
 		page_resize_locked(page, page->capacity / 2);
 	return size;
 }

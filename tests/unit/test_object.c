@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "object.h"
+#include "page.h"
 #include "pool.h"
 
 enum { PAGE = 4096, KIB = 1024, MIB = 1024 * 1024 };
@@ -175,6 +176,24 @@ static void a_page_holds_a_block_in_each_granule(void)
 		if (i < 255)
 			CHECK(found_at(page + (i + 1) * 77 % 256 * 16) != 0);
 	}
+}
+
+static void what_reaches_into_a_page_is_known_while_it_lives(void)
+{
+	uintptr_t page = PART(21) + 5 * PAGE, start = page + PAGE - 32;
+
+	create(page, 16);
+	for (int kind = 0; kind < 2; kind++) {
+		create(start, 2 * PAGE);
+		CHECK(page_of(page + PAGE)->back == 1 && page_of(page + 2 * PAGE)->back == 2);
+		CHECK(found_at(page + 2 * PAGE) == start);
+		CHECK(kind ? object_delete_block(start) : object_delete(start, NULL));
+		CHECK(page_of(page + PAGE)->back == 0 && page_of(page + 2 * PAGE)->back == 0);
+	}
+	/* One in its place that ends with the page. */
+	object_create_block(start, 32, 1, 1, 1);
+	CHECK(page_of(start)->over == 0 && found_at(start + 31) == start);
+	CHECK(object_delete_block(start) && object_delete(page, NULL));
 }
 
 static void an_empty_page_keeps_no_records(void)
@@ -423,6 +442,8 @@ RUN({ "objects remember what was given", remember_what_was_given },
     { "blocks at odd addresses are found as well", blocks_at_odd_addresses_are_found_as_well },
     { "addresses of the kernel are nobody's", addresses_of_the_kernel_are_nobodys },
     { "a page holds a block in each granule", a_page_holds_a_block_in_each_granule },
+    { "what reaches into a page is known while it lives",
+      what_reaches_into_a_page_is_known_while_it_lives },
     { "an empty page keeps no records", an_empty_page_keeps_no_records },
     { "a stale block in the way gives place", a_stale_block_in_the_way_gives_place },
     { "a mapping around a new block is forgotten", a_mapping_around_a_new_block_is_forgotten },
