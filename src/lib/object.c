@@ -280,6 +280,11 @@ static __attribute__((noinline)) void create_other(uintptr_t start, size_t size,
 	object_create(&object);
 }
 
+void object_soon(uintptr_t start)
+{
+	__builtin_prefetch(page_of(start), 1);
+}
+
 void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t born_ms,
 			 uint32_t who)
 {

@@ -70,6 +70,8 @@ void object_create(const struct object *object);
 /* The same for an ordinary block, and fast where nothing stands in its way. */
 void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t born_ms,
 			 uint32_t who);
+/* A block will be recorded there: what that needs first of all is fetched. */
+void object_soon(uintptr_t start);
 /* Forgets the object that starts at @start; false if there is none.  @old may be NULL. */
 bool object_delete(uintptr_t start, struct object *old);
 bool object_delete_block(uintptr_t start); /* the same, fast for an ordinary block */

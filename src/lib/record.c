@@ -63,16 +63,16 @@ void record_make(uintptr_t start, size_t size, uint32_t flags)
 
 void *record_block(bool outer, void *block, size_t size)
 {
-	if (outer) {
-		if (block && record_is_on() && !self.disabled) {
-			int saved_errno = errno;
+	if (__builtin_expect(outer, 1)) {
+		if (__builtin_expect(block && record_is_on() && !self.disabled, 1)) {
+			object_soon((uintptr_t)block);
 			uint32_t trace = unwind_trace((unsigned)options.max_trace);
 			uint32_t now = record_now_ms();
 
-			if (size >= OBJECT_LARGE) /* it may be a mapping of its own */
+			if (__builtin_expect(size >= OBJECT_LARGE,
+					     0)) /* it may be a mapping of its own */
 				parting_await((uintptr_t)block, (uintptr_t)block + size);
 			object_create_block((uintptr_t)block, size, trace, now, threads_who(now));
-			errno = saved_errno;
 		}
 		self_leave();
 	} else if (!block && self.in_new) {

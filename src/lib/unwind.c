@@ -364,17 +364,25 @@ static __attribute__((noinline)) uint32_t follow(unsigned max)
 	return options.check_traces ? checked(id) : id;
 }
 
-uint32_t unwind_trace(unsigned max)
+/* What is not remembered, and the first time. */
+static __attribute__((noinline)) uint32_t find_out(unsigned max)
 {
+	int saved_errno = errno;
 	uint32_t id;
 
-	if (__builtin_expect(!own_end, 0))
+	if (!own_end)
 		unwind_init();
-	if (__builtin_expect(!self.inside, 0))
-		return ask_libunwind(max);
-	id = memo_find(max);
+	id = self.inside ? follow(max) : ask_libunwind(max);
+	errno = saved_errno;
+	return id;
+}
+
+uint32_t unwind_trace(unsigned max)
+{
+	uint32_t id = __builtin_expect(self.inside, 1) ? memo_find(max) : 0;
+
 	if (__builtin_expect(!id, 0))
-		return follow(max);
+		return find_out(max);
 	return __builtin_expect(options.check_traces != 0, 0) ? checked(id) : id;
 }
 

@@ -18,7 +18,7 @@
 
 /*
  * The id (trace.h) of the call chain outside this library, at most @max frames; 0 if there is none.
- * A thread that is inside (self.h).
+ * A thread that is inside (self.h).  errno is what it was.
  */
 uint32_t unwind_trace(unsigned max);
 
