@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # pair.sh - one malloc and one free: by depth of the stack, number of call paths, threads
 #
-# PAIRS: how many a run makes.  `rate` is of all threads together.
+# PAIRS: how many a run makes.  `rate` is of all threads together, from their median slices (pair.c).
 #
 # SMOKE pair,12 frames/1 sites/1 threads,plain,ns,ns
 # SMOKE pair,12 frames/1 sites/1 threads,leakscan,ns,ns
