@@ -311,7 +311,7 @@ static inline __attribute__((always_inline)) bool delete_in_page(uintptr_t start
 								 struct object *old)
 {
 	struct object_page *page = page_of(start);
-	bool empty;
+	bool slack;
 	size_t size;
 
 	if (!page || start % GRANULE || !page_lock(page))
@@ -324,9 +324,9 @@ static inline __attribute__((always_inline)) bool delete_in_page(uintptr_t start
 		read_below_locked(start & ~(uintptr_t)(PAGE_SIZE - 1), granule_of(start), start,
 				  old);
 	size = page_remove_locked(page, granule_of(start));
-	empty = !page->count;
+	slack = page_slack(page->count, page->capacity);
 	page_unlock(page);
-	if (empty)
+	if (slack)
 		page_rest(page);
 	if (__builtin_expect(size != 0, 0))
 		set_back(start, size, false, HEAP_NONE);

@@ -102,16 +102,20 @@ unsigned page_next_capacity(unsigned capacity)
 void page_rest_instead(_Atomic(struct object_page *) *place, struct object_page *page)
 {
 	struct object_record *leaf = NULL;
-	unsigned capacity = 0;
+	unsigned capacity, wanted;
 
 	page = atomic_exchange(place, page);
 	if (!page || !page_lock(page))
 		return;
+	capacity = wanted = page->capacity;
 	if (!page->count) {
 		leaf = page->leaf;
-		capacity = page->capacity;
 		page->leaf = NULL;
 		page->capacity = 0;
+	} else if (page_slack(page->count, capacity)) {
+		while (page_slack(page->count, wanted))
+			wanted /= 2;
+		page_resize_locked(page, wanted);
 	}
 	page_unlock(page);
 	pool_free(leaf, leaf_bytes(capacity));

@@ -45,16 +45,24 @@ unsigned page_next_capacity(unsigned capacity);
 
 #define PAGES_RESTING 64u
 
-/* Pages without records, but with a leaf; by page. */
+/* Pages whose leaf is larger than their records need, perhaps without any; by page. */
 extern _Atomic(struct object_page *) page_resting[PAGES_RESTING];
 void page_rest_instead(_Atomic(struct object_page *) *place, struct object_page *page);
 
-/* The page has no records any more.  Its leaf stays, since the next block often comes to the same place,
- * and goes when another page takes its turn here.  Not with a lock held. */
+/* Does a leaf with so many records need only half of its capacity, and that twice? */
+static inline bool page_slack(unsigned count, unsigned capacity)
+{
+	return !count || (capacity >= 32 && count * 4 <= capacity);
+}
+
+/* The page has slack.  Its leaf stays as it is, since the next blocks often come to the same place, and
+ * is cut when another page takes its turn here.  Not with a lock held. */
 static inline void page_rest(struct object_page *page)
 {
-	_Atomic(struct object_page *)
-		*place = &page_resting[(uintptr_t)page / sizeof(*page) % PAGES_RESTING];
+	/* Neighbours have a place each.  Allocators begin the heaps of their threads at round addresses, so
+	 * another table's pages begin at another place. */
+	uintptr_t number = (uintptr_t)page / sizeof(*page) + ((uintptr_t)page >> 20) * 23;
+	_Atomic(struct object_page *) *place = &page_resting[number % PAGES_RESTING];
 
 	if (atomic_load_explicit(place, memory_order_relaxed) != page)
 		page_rest_instead(place, page);
@@ -222,8 +230,6 @@ static inline size_t page_remove_locked(struct object_page *page, unsigned granu
 		granules[slot] = granules[last];
 	}
 	page->count = (uint16_t)last;
-	if (__builtin_expect(page->capacity >= 32, 0) && last * 4 <= page->capacity)
-		page_resize_locked(page, page->capacity / 2);
 	return size;
 }
 

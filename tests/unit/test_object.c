@@ -213,6 +213,20 @@ static void an_empty_page_keeps_no_records(void)
 	CHECK(pool_bytes() <= before + 20 * 64 * KIB);
 }
 
+static void a_page_that_few_are_left_in_keeps_few_records(void)
+{
+	uintptr_t page = PART(22);
+	size_t before = pool_bytes();
+
+	for (uintptr_t at = page; at < page + 1024 * PAGE; at += 16)
+		create(at, 16);
+	for (uintptr_t at = page; at < page + 1024 * PAGE; at += 16)
+		CHECK(at % PAGE == 0 || object_delete(at, NULL));
+	CHECK(pool_bytes() < before + 2 * MIB + 20 * 64 * KIB);
+	for (uintptr_t at = page; at < page + 1024 * PAGE; at += PAGE)
+		CHECK(object_delete(at, NULL));
+}
+
 /* A block was created over [start, end) of the one at @old; is that one gone, and counted? */
 static void check_stale(uintptr_t old, size_t old_size, uintptr_t start, size_t size)
 {
@@ -445,6 +459,8 @@ RUN({ "objects remember what was given", remember_what_was_given },
     { "what reaches into a page is known while it lives",
       what_reaches_into_a_page_is_known_while_it_lives },
     { "an empty page keeps no records", an_empty_page_keeps_no_records },
+    { "a page that few are left in keeps few records",
+      a_page_that_few_are_left_in_keeps_few_records },
     { "a stale block in the way gives place", a_stale_block_in_the_way_gives_place },
     { "a mapping around a new block is forgotten", a_mapping_around_a_new_block_is_forgotten },
     { "a block that reaches into a mapping makes it forgotten",
