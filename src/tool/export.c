@@ -8,30 +8,12 @@
 #include <unistd.h>
 
 #include "progress.h"
-
-#define HEAD 64 /* entries of a report that are enough to know its process by */
+#include "scans.h"
 
 static bool no_memory(void)
 {
 	fprintf(stderr, "leakscan: no memory\n");
 	return false;
-}
-
-/* Are both scans of one process?  sites.h knows: together they are one process or two. */
-static bool same_process(const struct report *a, const struct report *b)
-{
-	struct report two[] = { *a, *b };
-	struct sites sites;
-	bool same;
-
-	if (a->kernel || b->kernel || a->pid != b->pid || strcmp(a->program, b->program) != 0)
-		return false;
-	for (size_t i = 0; i < 2; i++)
-		if (two[i].count > HEAD)
-			two[i].count = HEAD;
-	same = sites_make(&sites, two, 2) && sites.processes == 1;
-	sites_free(&sites);
-	return same;
 }
 
 static void number_processes(struct export *export)
@@ -41,17 +23,13 @@ static void number_processes(struct export *export)
 	for (size_t i = 0; i < export->count; i++) {
 		size_t other = 0;
 
-		while (other < i && !same_process(&export->reports[other], &export->reports[i]))
+		while (other < i &&
+		       !scans_of_one_process(&export->reports[other], &export->reports[i]))
 			other++;
 		export->process[i] = other < i ? export->process[other] : processes++;
 	}
-	for (size_t i = 0; i < export->count; i++) {
-		export->counts[i] = true;
-		for (size_t j = 0; j < export->count; j++)
-			if (export->process[i] == export->process[j] &&
-			    export->reports[j].scan > export->reports[i].scan)
-				export->counts[i] = false;
-	}
+	for (size_t i = 0; i < export->count; i++)
+		export->counts[i] = scans_is_newest(export->reports, export->count, i);
 }
 
 bool export_make(struct export *export, const struct report *reports, size_t count,

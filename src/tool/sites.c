@@ -5,10 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries of the older report that are looked for in the newer one, and how many of that: reports
- * begin with the oldest objects, so those in common stand in front. */
-#define PROOF 8
-#define PROOF_IN 64
+#include "scans.h"
 
 /* An entry on its way into a site. */
 struct entry {
@@ -78,37 +75,6 @@ const struct frame *site_frame(const struct backtrace *trace)
 }
 
 /*
- * Which reports count.
- */
-
-static bool same_object(const struct leak *a, const struct leak *b)
-{
-	return a->address == b->address && a->size == b->size && a->jiffies == b->jiffies &&
-	       a->tid == b->tid;
-}
-
-/* Did the same process write both?  Addresses are random: an object in common is proof. */
-static bool same_process(const struct report *old, const struct report *new)
-{
-	if (old->kernel || new->kernel || old->pid != new->pid || old->scan >= new->scan ||
-	    strcmp(old->program, new->program) != 0)
-		return false;
-	for (size_t i = 0; i < old->count && i < PROOF; i++)
-		for (size_t j = 0; j < new->count &&j < PROOF_IN; j++)
-			if (same_object(&old->leaks[i], &new->leaks[j]))
-				return true;
-	return false;
-}
-
-static bool is_superseded(const struct report *reports, size_t count, size_t index)
-{
-	for (size_t i = 0; i < count; i++)
-		if (i != index && same_process(&reports[index], &reports[i]))
-			return true;
-	return false;
-}
-
-/*
  * Grouping.
  */
 
@@ -153,7 +119,7 @@ static void count_leak(struct site *site, const struct leak *leak)
 }
 
 /* The entries of one site, which stand together; false if no report that counts has it. */
-static bool fill_site(struct site *site, const struct report *reports, const bool *superseded,
+static bool fill_site(struct site *site, const struct report *reports, const bool *newest,
 		      const struct entry *entries, size_t count, struct site_leak *leaks)
 {
 	size_t last = SIZE_MAX;
@@ -166,7 +132,7 @@ static bool fill_site(struct site *site, const struct report *reports, const boo
 		const struct report *report = &reports[entries[i].report];
 
 		see(site, report->time);
-		if (superseded[entries[i].report])
+		if (!newest[entries[i].report])
 			continue;
 		site->reports += entries[i].report != last;
 		last = entries[i].report;
@@ -190,14 +156,14 @@ static void sum(struct sites *sites)
 	}
 }
 
-static void group(struct sites *sites, const struct report *reports, const bool *superseded,
+static void group(struct sites *sites, const struct report *reports, const bool *newest,
 		  const struct entry *entries, size_t count)
 {
 	for (size_t start = 0, end; start < count; start = end) {
 		end = start + 1;
 		while (end < count && entries[end].fingerprint == entries[start].fingerprint)
 			end++;
-		sites->count += fill_site(&sites->items[sites->count], reports, superseded,
+		sites->count += fill_site(&sites->items[sites->count], reports, newest,
 					  entries + start, end - start, sites->leaks + start);
 	}
 	sum(sites);
@@ -217,7 +183,7 @@ static void collect(struct entry *entries, const struct report *reports, size_t 
 
 bool sites_make(struct sites *sites, const struct report *reports, size_t count)
 {
-	bool *superseded = calloc(count + 1, sizeof(*superseded));
+	bool *newest = calloc(count + 1, sizeof(*newest));
 	struct entry *entries;
 	size_t total = 0;
 	bool ok;
@@ -229,18 +195,16 @@ bool sites_make(struct sites *sites, const struct report *reports, size_t count)
 		.items = calloc(total + 1, sizeof(*sites->items)),
 		.leaks = calloc(total + 1, sizeof(*sites->leaks)),
 	};
-	ok = superseded && entries && sites->items && sites->leaks;
-	for (size_t i = 0; ok && i < count; i++) {
-		superseded[i] = is_superseded(reports, count, i);
-		sites->processes += !superseded[i];
-	}
+	ok = newest && entries && sites->items && sites->leaks;
+	for (size_t i = 0; ok && i < count; i++)
+		newest[i] = scans_is_newest(reports, count, i);
 	if (ok) {
 		collect(entries, reports, count);
 		qsort(entries, total, sizeof(*entries), compare_entries);
-		group(sites, reports, superseded, entries, total);
+		group(sites, reports, newest, entries, total);
 	}
 	free(entries);
-	free(superseded);
+	free(newest);
 	return ok;
 }
 

@@ -10,8 +10,8 @@
  * What a compiler hangs on a name (.constprop.0, .isra.0, .part.1, .cold, .llvm.123) does not count; a
  * function without a name counts by its module.
  *
- * Two scans of one process (the same program, pid and an entry in common) are one story: the newest
- * counts, the older ones only tell when a site was first seen.  Reports of different processes add up.
+ * Of the scans of one process (scans.h) the newest counts, the older ones only tell when a site was first
+ * seen.  Reports of different processes add up.
  */
 #ifndef SITES_H
 #define SITES_H
@@ -58,7 +58,6 @@ struct sites {
 	struct site *items;
 	size_t count;
 	uint64_t objects, bytes, total_bytes; /* of all */
-	size_t processes;                     /* reports that count */
 	struct site_leak *leaks;              /* behind all items' */
 };
 

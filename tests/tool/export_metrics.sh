@@ -75,3 +75,24 @@ sed 's/report of worker/report of a"b\\c/' other.txt >odd.txt
 export_to openmetrics odd.txt
 grep -xF 'leakscan_leaks{program="a\"b\\c"} 1' out >/dev/null || fail "$(cat out)"
 ! command -v promtool >/dev/null || promtool check metrics <out || fail "promtool: odd name"
+
+# scans that found nothing are of one process if it was started at one moment, as the times of the files say
+for scan in 1 2; do
+	sed -n "s/scan 1 at +10.000s/scan $scan at +${scan}0.000s/
+		s/^# 2 unreferenced objects, 160 bytes, in 1 leak/# 0 unreferenced objects, 0 bytes, in 0 leaks/; /^#/p" \
+		scan1.txt | grep -v 'modules\|nowhere' >none$scan.txt
+done
+touch -d @1700000010 none1.txt
+# are PROCESSES FILE...: so many are counted in these
+are()
+{
+	processes=$1
+	shift
+	export_to openmetrics "$@"
+	grep -x "leakscan_processes{program=\"server\"} $processes" out >/dev/null || fail "$*: $(cat out)"
+}
+touch -d @1700000021 none2.txt
+are 1 none1.txt none2.txt
+touch -d @1700000400 none2.txt
+are 2 none1.txt none2.txt
+are 1 scan1.txt scan1.txt
