@@ -43,21 +43,20 @@ static bool is_outermost(const struct symbol *symbol)
 	       (symbol->name && strcmp(symbol->name, "_start") == 0);
 }
 
-void report_backtrace(struct report_text *report, uint32_t id, uint32_t born_ms)
+void report_frames(struct report_text *report, uint32_t id, uint32_t when_ms, const char *before)
 {
 	const struct trace *trace = trace_get(id);
 	struct print *out = &report->out;
 	bool complete = false;
 
-	print(out, "  backtrace:\n");
 	if (!trace) {
-		print(out, "    (no trace: there was no memory for it)\n");
+		print(out, "%s(no trace: there was no memory for it)\n", before);
 		return;
 	}
 	for (unsigned i = 0; i < trace->count; i++) {
-		struct symbol symbol = symbol_find(trace->pc[i], born_ms);
+		struct symbol symbol = symbol_find(trace->pc[i], when_ms);
 
-		print(out, "    [<%016lx>] ", (unsigned long)trace->pc[i]);
+		print(out, "%s[<%016lx>] ", before, (unsigned long)trace->pc[i]);
 		describe_symbol(out, &symbol, trace->pc[i]);
 		print(out, "\n");
 		if (symbol.in && report->named && symbol.in->index < report->module_count)
@@ -65,7 +64,13 @@ void report_backtrace(struct report_text *report, uint32_t id, uint32_t born_ms)
 		complete = is_outermost(&symbol);
 	}
 	if (trace->flags & TRACE_CUT || !complete)
-		print(out, "    ... (trace cut)\n");
+		print(out, "%s... (trace cut)\n", before);
+}
+
+void report_backtrace(struct report_text *report, uint32_t id, uint32_t born_ms)
+{
+	print(&report->out, "  backtrace:\n");
+	report_frames(report, id, born_ms, "    ");
 }
 
 /* "0xA +0x10 -> 0xB +0x8 -> 0xA", a long way round without its middle. */

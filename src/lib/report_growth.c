@@ -124,6 +124,7 @@ static void print_site(struct report_text *report, struct site *site)
 		report_place(report, holder);
 	}
 	print(out, "\n");
+	report_frames(report, growing->trace, report->facts->now_ms, "#   ");
 }
 
 void report_growth(struct report_text *report)

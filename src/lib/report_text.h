@@ -3,7 +3,8 @@
  * report_text.h - the parts of a report's text
  *
  * Owns     what the parts share while one report is written.
- * For      report.c, which puts them together, report_head.c, report_growth.c, report_story.c, report_suspects.c, report_entry.c, report_message.c.
+ * For      report.c, which puts them together; report_entry.c, report_growth.c, report_head.c,
+ *          report_message.c, report_story.c, report_suspects.c.
  * Never    opens a file.
  */
 #ifndef REPORT_TEXT_H
@@ -32,6 +33,9 @@ void report_story(struct report_text *report, const struct leak *leak);
 /* What only doubtful words refer to. */
 void report_suspects(struct report_text *report);
 void report_backtrace(struct report_text *report, uint32_t trace, uint32_t born_ms);
+/* The frames of a trace with the names of that time, a line for each that begins with @before. */
+void report_frames(struct report_text *report, uint32_t trace, uint32_t when_ms,
+		   const char *before);
 /* The sites that grow. */
 void report_growth(struct report_text *report);
 void report_entry(struct report_text *report, const struct leak *leak);

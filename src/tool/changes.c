@@ -35,7 +35,7 @@ static void print_change(const struct summary *summary, const char *what, bool w
 		summary_paint(summary, SUMMARY_PLAIN), worse ? "+" : "-",
 		worse ? new - old : old - new, new);
 	if (site->site)
-		summary_where(summary, site->site);
+		summary_where(summary, site->site->trace);
 	else
 		fprintf(summary->out, "%s", site->where);
 	fprintf(summary->out, "  %016" PRIx64 "\n", site->fingerprint);

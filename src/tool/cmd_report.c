@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "held.h"
 #include "parse.h"
 #include "rules.h"
 #include "summary.h"
@@ -126,6 +127,22 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
+static void show_all(const struct arguments *arguments, const struct report *reports, size_t count,
+		     const struct sites *sites)
+{
+	const struct summary *summary = &arguments->summary;
+
+	summary_table(summary, reports, count, sites);
+	held_table(summary, reports, count);
+	if (arguments->table)
+		return;
+	summary_full(summary, sites);
+	held_full(summary, reports, count);
+	if (!held_suspicious(summary, reports, count))
+		fprintf(stderr, "leakscan report: no memory for the suspicious objects\n");
+	held_memory(summary, reports, count);
+}
+
 static int show(struct arguments *arguments, const struct report *reports, size_t count)
 {
 	struct summary *summary = &arguments->summary;
@@ -137,12 +154,7 @@ static int show(struct arguments *arguments, const struct report *reports, size_
 	if (sites_make(&sites, reports, count) && summary->symbolizer) {
 		rules_apply(&arguments->rules, &sites, summary->symbolizer);
 		sites_sort(&sites, arguments->order);
-		summary_table(summary, reports, count, &sites);
-		if (!arguments->table) {
-			summary_full(summary, &sites);
-			summary_growing(summary, reports, count);
-			summary_memory(summary, reports, count);
-		}
+		show_all(arguments, reports, count, &sites);
 		rules_print(&arguments->rules, summary->out);
 		symbolizer_notes(summary->symbolizer, stderr);
 		status = fflush(summary->out) == 0 ? EXIT_SUCCESS : EXIT_WRONG;

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "held.h"
 #include "library.h"
 #include "parse.h"
 #include "reports.h"
@@ -142,10 +143,12 @@ static void print_table(const struct report *report)
 				   .color = summary_color("auto", stderr) };
 	struct sites sites;
 
-	if (sites_make(&sites, report, 1) && summary.symbolizer)
+	if (sites_make(&sites, report, 1) && summary.symbolizer) {
 		summary_table(&summary, report, 1, &sites);
-	else
+		held_table(&summary, report, 1);
+	} else {
 		perror("leakscan run");
+	}
 	sites_free(&sites);
 	symbolizer_free(summary.symbolizer);
 }
@@ -157,8 +160,8 @@ static void show_report(const char *path, struct outcome *outcome)
 	outcome->reports++;
 	if (report_parse(&report, path) != 0) {
 		outcome->unreadable++;
-	} else if (report.count) {
-		outcome->with_leaks++;
+	} else if (report.count || report.growing_count) {
+		outcome->with_leaks += report.count != 0;
 		print_table(&report);
 	}
 	report_free(&report);

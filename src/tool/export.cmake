@@ -16,7 +16,7 @@ if(jansson_FOUND)
 	# The page is assembled into the command; the compiler does not see what it depends on.
 	set(html ${PROJECT_SOURCE_DIR}/src/tool/html)
 	set(assets ${html}/view.html ${html}/view.css ${html}/model.js ${html}/flame.js
-		${html}/table.js ${html}/detail.js ${html}/chart.js ${html}/main.js)
+		${html}/table.js ${html}/detail.js ${html}/held.js ${html}/chart.js ${html}/main.js)
 	set_source_files_properties(src/tool/export_html.c PROPERTIES OBJECT_DEPENDS "${assets}"
 		COMPILE_DEFINITIONS LEAKSCAN_HTML="${html}")
 else()

@@ -68,24 +68,17 @@ static void set_hex(json_t *object, const char *key, uint64_t number, const char
  * Frames.
  */
 
-static json_t *make_frame(const struct frame *frame)
+static json_t *make_place(const struct place *place)
 {
+	const struct frame *frame = place->frame;
 	json_t *json = json_object();
 
-	set_text(json, "function", frame->name);
+	set_text(json, "function", place->function);
 	set_hex(json, "offset", frame->offset, "0x%" PRIx64);
 	set_text(json, "module", frame->module);
 	set_flag(json, "runtime", site_is_runtime(frame));
 	if (frame->in)
 		set_text(json, "build_id", frame->in->build_id);
-	return json;
-}
-
-static json_t *make_place(const struct place *place)
-{
-	json_t *json = make_frame(place->frame);
-
-	set_text(json, "function", place->function);
 	set_text(json, "file", place->file);
 	set_if(json, "line", place->line);
 	set_flag(json, "inlined", place->inlined);
@@ -280,7 +273,7 @@ static json_t *make_suspicious(const struct export *export, bool *ok)
  * Reports.
  */
 
-static json_t *make_growing(const struct report *report)
+static json_t *make_growing(const struct export *export, const struct report *report, bool *ok)
 {
 	json_t *all = json_array();
 
@@ -293,8 +286,8 @@ static json_t *make_growing(const struct report *report)
 		json_object_set_new(json, "bytes_per_second", json_real(growing->bytes_per_s));
 		set_number(json, "scans", growing->scans);
 		json_object_set_new(json, "seconds", json_real(growing->seconds));
-		json_object_set_new(json, "frame", make_frame(&growing->site));
 		set_text(json, "holder", growing->holder);
+		*ok = set_frames(json, export, &growing->trace) && *ok;
 		json_array_append_new(all, json);
 	}
 	return all;
@@ -348,7 +341,7 @@ static void set_process(json_t *json, const struct report *report)
 		json_object_set_new(json, "memory", make_memory(&report->memory));
 }
 
-static json_t *make_report(const struct export *export, size_t index)
+static json_t *make_report(const struct export *export, size_t index, bool *ok)
 {
 	const struct report *report = &export->reports[index];
 	json_t *json = json_object(), *incomplete = json_array();
@@ -365,7 +358,7 @@ static json_t *make_report(const struct export *export, size_t index)
 	for (const char *const *line = report->incomplete; line && *line; line++)
 		json_array_append_new(incomplete, document_text(*line));
 	json_object_set_new(json, "incomplete", incomplete);
-	json_object_set_new(json, "growing", make_growing(report));
+	json_object_set_new(json, "growing", make_growing(export, report, ok));
 	json_object_set_new(json, "suppressions", make_suppressions(report));
 	return json;
 }
@@ -378,7 +371,7 @@ json_t *document_make(const struct export *export)
 	set_number(document, "version", DOCUMENT_VERSION);
 	set_text(document, "generator", "leakscan " LEAKSCAN_VERSION);
 	for (size_t i = 0; i < export->count; i++)
-		json_array_append_new(reports, make_report(export, i));
+		json_array_append_new(reports, make_report(export, i, &ok));
 	json_object_set_new(document, "reports", reports);
 	json_object_set_new(document, "sites", make_sites(export, &ok));
 	json_object_set_new(document, "suspicious", make_suspicious(export, &ok));

@@ -27,6 +27,7 @@ ASSET(model_script, "model.js");
 ASSET(flame_script, "flame.js");
 ASSET(table_script, "table.js");
 ASSET(detail_script, "detail.js");
+ASSET(held_script, "held.js");
 ASSET(chart_script, "chart.js");
 ASSET(main_script, "main.js");
 
@@ -48,6 +49,7 @@ static void write_script(FILE *out, const char *document)
 	write_asset(out, flame_script_start, flame_script_end);
 	write_asset(out, table_script_start, table_script_end);
 	write_asset(out, detail_script_start, detail_script_end);
+	write_asset(out, held_script_start, held_script_end);
 	write_asset(out, chart_script_start, chart_script_end);
 	write_asset(out, main_script_start, main_script_end);
 }

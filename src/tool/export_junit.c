@@ -7,9 +7,11 @@
  * For      cmd_export.c.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "export.h"
+#include "leak_text.h"
 
 static void escape(FILE *out, char byte)
 {
@@ -58,7 +60,7 @@ static void write_case(FILE *out, const struct export *export, const struct site
 		       const struct places *places)
 {
 	const struct place *blamed = places->blamed;
-	const struct leak *leak = site->leaks[0].leak;
+	char *told = leak_text(site->leaks[0].leak, "", "\n");
 	char name[PLACE_NAME];
 
 	fputs("\t\t<testcase", out);
@@ -74,10 +76,11 @@ static void write_case(FILE *out, const struct export *export, const struct site
 		fprintf(out, " line=\"%u\"", places->line->line);
 	}
 	fprintf(out, ">\n\t\t\t<failure type=\"leak\" message=\"%s\">", site_sums(site).text);
-	if (leak->story) {
-		write_xml(out, leak->story);
+	for (char *rest = told, *line; (line = strsep(&rest, "\n")) && rest;) {
+		write_xml(out, line);
 		fputc('\n', out);
 	}
+	free(told);
 	write_stack(out, places);
 	fputs("</failure>\n\t\t</testcase>\n", out);
 }

@@ -5,7 +5,8 @@
  * Owns     the names of the metrics.
  * For      cmd_export.c.
  * Never    has a label that grows without bound: processes of one program add up, since a pid would be a
- *          new series after each restart; of the sites, the SITES_MOST with most bytes have one.
+ *          new series after each restart; of the sites, the SITES_MOST with most bytes have one, and of those that grow the
+ *          SITES_MOST fastest.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,6 +24,15 @@ struct program {
 	bool has_memory;
 	int64_t time;
 	double pause_s; /* the longest */
+};
+
+/* A site that grows, in all processes of a program. */
+struct grower {
+	const char *program;
+	uint64_t fingerprint;
+	const struct backtrace *trace;
+	uint64_t objects, bytes;
+	double bytes_per_s;
 };
 
 static const char *const memory_kinds[] = { "reachable", "unreferenced", "allocator_free",
@@ -176,27 +186,38 @@ static uint64_t bytes_of(const struct site *site, const char *program)
 	return bytes;
 }
 
-static bool write_site(FILE *out, const struct export *export, const struct site *site,
-		       const char *program, uint64_t bytes)
+/* "{program=...,site=...,function=...,module=...}" */
+static bool write_site_labels(FILE *out, const struct export *export, const char *program,
+			      const struct backtrace *trace, uint64_t fingerprint)
 {
 	char name[PLACE_NAME];
 	struct places places;
-	bool ok = export_places(&places, export, site->trace);
+	bool ok = export_places(&places, export, trace);
 
 	if (ok) {
 		const struct place *blamed = places.blamed;
 
-		fputs("leakscan_site_bytes{", out);
+		fputc('{', out);
 		write_label(out, "program", program);
-		fprintf(out, ",site=\"%016" PRIx64 "\",", site->fingerprint);
+		fprintf(out, ",site=\"%016" PRIx64 "\",", fingerprint);
 		write_label(out, "function", place_name(blamed, name, sizeof(name)));
 		fputc(',', out);
 		write_label(out, "module",
 			    blamed && blamed->frame->module ? blamed->frame->module : "");
-		fprintf(out, "} %" PRIu64 "\n", bytes);
+		fputc('}', out);
 	}
 	places_free(&places);
 	return ok;
+}
+
+static bool write_site(FILE *out, const struct export *export, const struct site *site,
+		       const char *program, uint64_t bytes)
+{
+	fputs("leakscan_site_bytes", out);
+	if (!write_site_labels(out, export, program, site->trace, site->fingerprint))
+		return false;
+	fprintf(out, " %" PRIu64 "\n", bytes);
+	return true;
 }
 
 /* The sites are sorted: those with most bytes come first. */
@@ -214,6 +235,113 @@ static bool write_sites(FILE *out, const struct export *export, const char *prog
 	return true;
 }
 
+/*
+ * What is still referenced and grows.
+ */
+
+static void add_growing(struct grower *growers, size_t *count, const struct report *report,
+			const struct growing *growing)
+{
+	const char *program = program_of(report);
+	uint64_t fingerprint = site_fingerprint(&growing->trace);
+	size_t at = 0;
+
+	while (at < *count && (growers[at].fingerprint != fingerprint ||
+			       strcmp(growers[at].program, program) != 0))
+		at++;
+	if (at == *count)
+		growers[(*count)++] = (struct grower){ .program = program,
+						       .fingerprint = fingerprint,
+						       .trace = &growing->trace };
+	growers[at].objects += growing->objects;
+	growers[at].bytes += growing->bytes;
+	growers[at].bytes_per_s += growing->bytes_per_s;
+}
+
+/* By program, then the fastest first. */
+static int by_growth(const void *a, const void *b)
+{
+	const struct grower *one = a, *other = b;
+	int order = strcmp(one->program, other->program);
+
+	if (!order)
+		order = (one->bytes_per_s < other->bytes_per_s) -
+			(one->bytes_per_s > other->bytes_per_s);
+	return order ? order
+		     : (one->fingerprint > other->fingerprint) -
+			       (one->fingerprint < other->fingerprint);
+}
+
+/* Leaves of each program, whose sites stand together, the first SITES_MOST. */
+static size_t cut_growers(struct grower *growers, size_t count)
+{
+	size_t kept = 0, of_program = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool same = kept && strcmp(growers[kept - 1].program, growers[i].program) == 0;
+
+		of_program = same ? of_program + 1 : 1;
+		if (of_program <= SITES_MOST)
+			growers[kept++] = growers[i];
+	}
+	return kept;
+}
+
+/* To be freed; NULL: no memory. */
+static struct grower *collect_growers(const struct export *export, size_t *count)
+{
+	struct grower *growers;
+	size_t most = 0;
+
+	for (size_t i = 0; i < export->count; i++)
+		most += export->reports[i].growing_count;
+	growers = calloc(most + 1, sizeof(*growers));
+	*count = 0;
+	for (size_t i = 0; growers && i < export->count; i++)
+		for (size_t j = 0; export->counts[i] && j < export->reports[i].growing_count; j++)
+			add_growing(growers, count, &export->reports[i],
+				    &export->reports[i].growing[j]);
+	if (growers) {
+		qsort(growers, *count, sizeof(*growers), by_growth);
+		*count = cut_growers(growers, *count);
+	}
+	return growers;
+}
+
+static bool write_growing(FILE *out, const struct export *export)
+{
+	static const struct {
+		const char *name, *unit, *help;
+	} metrics[] = {
+		{ "growing_objects", "",
+		  "Objects that are still referenced, of the sites that grow." },
+		{ "growing_bytes", "bytes",
+		  "Bytes that are still referenced, of the sites that grow." },
+		{ "growing_bytes_per_second", "bytes_per_second",
+		  "How fast these bytes grow, over the last scans." },
+	};
+	size_t count;
+	struct grower *growers = collect_growers(export, &count);
+	bool ok = growers;
+
+	for (size_t i = 0; ok && i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+		write_head(out, metrics[i].name, metrics[i].unit, metrics[i].help);
+		for (size_t j = 0; ok && j < count; j++) {
+			const struct grower *grower = &growers[j];
+
+			fprintf(out, "leakscan_%s", metrics[i].name);
+			ok = write_site_labels(out, export, grower->program, grower->trace,
+					       grower->fingerprint);
+			if (i < 2)
+				fprintf(out, " %" PRIu64 "\n", i ? grower->bytes : grower->objects);
+			else
+				fprintf(out, " %.1f\n", grower->bytes_per_s);
+		}
+	}
+	free(growers);
+	return ok;
+}
+
 bool export_openmetrics(FILE *out, const struct export *export)
 {
 	struct program *programs = calloc(export->count + 1, sizeof(*programs));
@@ -229,6 +357,7 @@ bool export_openmetrics(FILE *out, const struct export *export)
 		   "Unreferenced bytes by the site that allocated them, the largest sites.");
 	for (size_t i = 0; i < count && ok; i++)
 		ok = write_sites(out, export, programs[i].name);
+	ok = ok && write_growing(out, export);
 	fputs("# EOF\n", out);
 	free(programs);
 	return ok;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "export_document.h"
+#include "leak_text.h"
 
 #define RULE "leak"
 #define BASE "SRCROOT"
@@ -86,15 +87,15 @@ static json_t *make_stack(const struct export *export, const struct places *plac
 
 static json_t *make_message(const struct site *site, const struct place *blamed)
 {
-	const char *story = site->leaks[0].leak->story;
-	char name[PLACE_NAME], *text;
+	char *told = leak_text(site->leaks[0].leak, "; ", "");
+	char name[PLACE_NAME], *text = NULL;
 	json_t *message;
 
-	if (asprintf(&text, "%s, allocated in %s%s%s", site_sums(site).text,
-		     place_name(blamed, name, sizeof(name)), story ? "; " : "",
-		     story ? story : "") < 0)
-		return NULL;
+	if (asprintf(&text, "%s, allocated in %s%s", site_sums(site).text,
+		     place_name(blamed, name, sizeof(name)), told ? told : "") < 0)
+		text = NULL;
 	message = json_pack("{s:o*}", "text", document_text(text));
+	free(told);
 	free(text);
 	return message;
 }

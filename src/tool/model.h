@@ -38,7 +38,7 @@ struct report_module {
 
 /* "[<000055d0c7a01169>] session_new+0x29/0x80 [server]" */
 struct frame {
-	uint64_t address;   /* a return address: the call is before it */
+	uint64_t address;   /* a return address: the call is before it; 0: not known */
 	const char *name;   /* as the linker has it, or NULL: not known */
 	uint64_t offset;    /* of @address in the function; without a name in the module's file */
 	uint64_t length;    /* of the function */
@@ -81,15 +81,16 @@ struct leak {
 	unsigned line;    /* of the file, where it begins */
 };
 
-/* "# growing: N objects, N bytes, +N bytes/s over N scans (S s): PLACE; held through PLACE" */
+/* "# growing: N objects, N bytes, +N bytes/s over N scans (S s): PLACE; held through PLACE", and the backtrace */
 struct growing {
 	uint64_t objects;
 	uint64_t bytes;
 	double bytes_per_s;
 	uint64_t scans;
 	double seconds;
-	struct frame site;  /* @address is 0 */
-	const char *holder; /* or NULL */
+	const char *holder;     /* or NULL */
+	struct backtrace trace; /* PLACE alone, with @address 0, if the report has no more */
+	unsigned line;          /* of the file, where it begins */
 };
 
 /* "# suppression: N objects, N bytes: leak:PATTERN" */

@@ -96,6 +96,10 @@ static bool parse_line(struct parser *parser)
 
 	if (parser->has_end)
 		return wrong(cursor, "a line behind '# end'");
+	if (parse_is_growing_frame(parser))
+		return parse_growing_frame(parser);
+	if (!parse_finish_growing(parser))
+		return false;
 	if (cursor->number == 1)
 		return parse_first(parser);
 	if (cursor->number == 2 && !parser->report->kernel)
@@ -129,25 +133,38 @@ static const struct report_module *find_module(const struct parser *parser,
 	return NULL;
 }
 
-/* Leads each frame to its module. */
-static bool link_frames(struct parser *parser, const struct leak *leaks, size_t count)
+/* Leads each frame to its module; @line is where the entry begins. */
+static bool link_frames(struct parser *parser, const struct backtrace *trace, unsigned line)
 {
-	for (size_t i = 0; i < count; i++) {
-		/* the parser's own, const for everybody else */
-		struct frame *frames = (struct frame *)leaks[i].trace.frames;
+	/* the parser's own, const for everybody else */
+	struct frame *frames = (struct frame *)trace->frames;
 
-		for (size_t j = 0; j < leaks[i].trace.count; j++) {
-			if (!frames[j].module)
-				continue;
-			frames[j].in = find_module(parser, &frames[j]);
-			if (!frames[j].in && !parser->names_missing && !parser->report->kernel)
-				return wrong(
-					&parser->cursor,
-					"the file ends without a line for module %s at %" PRIx64
-					", which the entry in line %u names",
-					frames[j].module, frames[j].address, leaks[i].line);
-		}
+	for (size_t i = 0; i < trace->count; i++) {
+		if (!frames[i].module || !frames[i].address)
+			continue;
+		frames[i].in = find_module(parser, &frames[i]);
+		if (!frames[i].in && !parser->names_missing && !parser->report->kernel)
+			return wrong(&parser->cursor,
+				     "the file ends without a line for module %s at %" PRIx64
+				     ", which the entry in line %u names",
+				     frames[i].module, frames[i].address, line);
 	}
+	return true;
+}
+
+static bool link_leaks(struct parser *parser, const struct leak *leaks, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!link_frames(parser, &leaks[i].trace, leaks[i].line))
+			return false;
+	return true;
+}
+
+static bool link_growing(struct parser *parser)
+{
+	for (size_t i = 0; i < parser->report->growing_count; i++)
+		if (!link_frames(parser, &parser->growing[i].trace, parser->growing[i].line))
+			return false;
 	return true;
 }
 
@@ -185,12 +202,14 @@ static bool check_end(struct parser *parser)
 		return wrong(cursor, "the file is empty");
 	if (!report->kernel && (!report->mode || !parser->has_pause))
 		return wrong(cursor, "the file ends before the head of a report does");
-	if (!finish_entry(parser) || (!report->kernel && !check_totals(parser)))
+	if (!parse_finish_growing(parser) || !finish_entry(parser) ||
+	    (!report->kernel && !check_totals(parser)))
 		return false;
 	if (!report->kernel && !parser->has_end)
 		return wrong(cursor, "the file was cut: its last line, '# end', is missing");
-	return link_frames(parser, parser->leaks, report->count) &&
-	       link_frames(parser, parser->suspicious, report->suspicious_count);
+	return link_leaks(parser, parser->leaks, report->count) &&
+	       link_leaks(parser, parser->suspicious, report->suspicious_count) &&
+	       link_growing(parser);
 }
 
 /* The parser's lists become the report's. */

@@ -114,7 +114,7 @@ bool parse_place(struct parser *parser, struct frame *frame, const char *end)
 }
 
 /* "    [<000055d0c7a01169>] session_new+0x29/0x80 [server]", behind its "[<" */
-static bool parse_frame(struct parser *parser)
+bool parse_frame(struct parser *parser)
 {
 	struct cursor *cursor = &parser->cursor;
 	struct frame frame = { 0 };

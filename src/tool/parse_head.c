@@ -217,35 +217,6 @@ static bool parse_memory(struct parser *parser)
 	return true;
 }
 
-/* "N objects, N bytes, +N bytes/s over N scans (S s): PLACE; held through PLACE" */
-static bool parse_growing(struct parser *parser)
-{
-	struct cursor *cursor = &parser->cursor;
-	struct report *report = parser->report;
-	struct growing growing = { 0 };
-	const char *held;
-
-	if (!take_count(cursor, &growing.objects, "object") || !take(cursor, ", ") ||
-	    !take_count(cursor, &growing.bytes, "byte") || !take(cursor, ", "))
-		return false;
-	skip(cursor, "+");
-	if (!take_decimal(cursor, &growing.bytes_per_s, " byte"))
-		return false;
-	skip(cursor, "s");
-	if (!take(cursor, "/s over ") || !take_count(cursor, &growing.scans, "scan") ||
-	    !take(cursor, " (") || !take_decimal(cursor, &growing.seconds, " s): "))
-		return false;
-	held = strstr(cursor->at, "; held through ");
-	if (held && !parse_text(parser, &growing.holder, held + strlen("; held through "), NULL))
-		return false;
-	if (!parse_place(parser, &growing.site, held ? held : cursor->at + strlen(cursor->at)))
-		return false;
-	if (!arena_grow((void **)&parser->growing, report->growing_count, sizeof(growing)))
-		return wrong(cursor, "no memory");
-	parser->growing[report->growing_count++] = growing;
-	return true;
-}
-
 static bool parse_incomplete(struct parser *parser)
 {
 	const char *text;

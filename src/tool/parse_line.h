@@ -27,6 +27,10 @@ struct parser {
 	struct leak *leaks, *suspicious;
 	struct report_module *modules;
 	struct growing *growing;
+	bool in_growing;      /* lines of its backtrace may follow */
+	struct growing grows; /* being read */
+	struct frame site;    /* of that, if @has_site */
+	bool has_site;
 	struct suppression_used *suppressions;
 	struct unknown_line *unknown;
 	struct texts incomplete;
@@ -53,11 +57,20 @@ bool parse_mode(struct parser *parser);
 /* A line that begins with '#'. */
 bool parse_note(struct parser *parser);
 
+/* What stands behind "# growing: ". */
+bool parse_growing(struct parser *parser);
+/* Is it a line of the backtrace behind that?  Reads it; puts the site into the list when all have come. */
+bool parse_is_growing_frame(const struct parser *parser);
+bool parse_growing_frame(struct parser *parser);
+bool parse_finish_growing(struct parser *parser);
+
 /* "unreferenced object ...:" or "suspicious object ...:"; false without a word if it is neither. */
 bool parse_is_entry(const struct parser *parser);
 bool parse_entry(struct parser *parser);
 /* A line of the entry that has begun. */
 bool parse_detail(struct parser *parser);
+/* What stands behind "[<"; adds a frame. */
+bool parse_frame(struct parser *parser);
 /* What stands behind "[<ADDRESS>] ". */
 bool parse_place(struct parser *parser, struct frame *frame, const char *end);
 

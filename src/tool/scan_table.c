@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "held.h"
 #include "live_report.h"
 #include "series.h"
 
@@ -66,6 +67,7 @@ bool scan_table_print(FILE *out, const struct target *target, const char *answer
 	if (ok && shown) {
 		series_sort(&series, SERIES_BY_BYTES);
 		print_rows(&summary, &series);
+		held_table(&summary, series.report, 1);
 	}
 	report_free(&report);
 	report_free(before);

@@ -51,7 +51,7 @@ static const char *write_where(struct series *series, const struct site *site)
 	summary.out = open_memstream(&text, &size);
 	if (!summary.out)
 		return NULL;
-	summary_where(&summary, site);
+	summary_where(&summary, site->trace);
 	if (fclose(summary.out) == 0)
 		kept = arena_text(series->arena, text, size);
 	free(text);

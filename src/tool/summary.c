@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "leak_text.h"
 #include "places.h"
 #include "progress.h"
 
@@ -78,11 +79,13 @@ static void print_place(const struct summary *summary, const struct place *place
 		fprintf(summary->out, " [%s]", place->frame->module);
 }
 
-void summary_where(const struct summary *summary, const struct site *site)
+void summary_where(const struct summary *summary, const struct backtrace *trace)
 {
 	struct places places;
 
-	if (!places_make(&places, summary->symbolizer, site->trace) || !places.blamed)
+	if (!places_make(&places, summary->symbolizer, trace))
+		fprintf(summary->out, "(no memory)");
+	else if (!places.blamed)
 		fprintf(summary->out, "(no backtrace)");
 	else
 		print_place(summary, places.blamed);
@@ -151,7 +154,7 @@ void summary_table(const struct summary *summary, const struct report *reports, 
 			site->objects, site->bytes);
 		summary_age(out, site->oldest_ms);
 		fprintf(out, "  ");
-		summary_where(summary, site);
+		summary_where(summary, site->trace);
 		fputc('\n', out);
 	}
 	progress_end();
@@ -192,12 +195,12 @@ static void print_source(const struct summary *summary, const struct source_line
 		fclose(file);
 }
 
-/* The functions of a backtrace; the source once, under the one whose line is the site's. */
-static void print_trace(const struct summary *summary, const struct backtrace *trace)
+void summary_trace(const struct summary *summary, const struct backtrace *trace)
 {
 	struct places places;
 
-	places_make(&places, summary->symbolizer, trace);
+	if (!places_make(&places, summary->symbolizer, trace))
+		fprintf(summary->out, "    (no memory for the backtrace)\n");
 	for (size_t i = 0; i < places.count; i++) {
 		const struct place *place = &places.items[i];
 
@@ -216,32 +219,15 @@ static void print_trace(const struct summary *summary, const struct backtrace *t
 		fprintf(summary->out, "    ... (trace cut)\n");
 }
 
-static void print_story(const struct summary *summary, const struct leak *leak)
-{
-	FILE *out = summary->out;
-
-	if (leak->type)
-		fprintf(out, "  type %s\n", leak->type);
-	if (leak->cycle)
-		fprintf(out, "  cycle of %" PRIu64 " object%s%s%s\n", leak->cycle,
-			plural(leak->cycle), leak->chain ? ": " : "",
-			leak->chain ? leak->chain : "");
-	if (leak->story)
-		fprintf(out, "  %s\n", leak->story);
-	if (leak->mapping)
-		fprintf(out, "  a mapping of the program's own\n");
-	if (leak->doubtful)
-		fprintf(out, "  doubtful: a block that was not recorded may refer to it\n");
-}
-
 void summary_site(const struct summary *summary, const struct site *site)
 {
 	const struct leak *leak = site->leaks[0].leak;
 	FILE *out = summary->out;
 
-	fprintf(out, "\n%s%" PRIu64 " leak%s, %" PRIu64 " byte%s%s",
-		summary_paint(summary, SUMMARY_WORSE), site->objects, plural(site->objects),
-		site->bytes, plural(site->bytes), summary_paint(summary, SUMMARY_PLAIN));
+	fprintf(out, "\n%s%" PRIu64 " %s%s, %" PRIu64 " byte%s%s",
+		summary_paint(summary, SUMMARY_WORSE), site->objects,
+		leak->held_by ? "suspicious object" : "leak", plural(site->objects), site->bytes,
+		plural(site->bytes), summary_paint(summary, SUMMARY_PLAIN));
 	if (site->retained)
 		fprintf(out, ", retaining %" PRIu64 " more object%s, %" PRIu64 " bytes in all",
 			site->retained, plural(site->retained), site->total_bytes);
@@ -254,8 +240,8 @@ void summary_site(const struct summary *summary, const struct site *site)
 		fprintf(out, ", age %" PRIu64 ".%03" PRIu64 "s", leak->age_ms / 1000,
 			leak->age_ms % 1000);
 	fputc('\n', out);
-	print_story(summary, leak);
-	print_trace(summary, site->trace);
+	leak_text_write(out, leak, "  ", "\n");
+	summary_trace(summary, site->trace);
 }
 
 void summary_full(const struct summary *summary, const struct sites *sites)
@@ -268,45 +254,4 @@ void summary_full(const struct summary *summary, const struct sites *sites)
 		summary_site(summary, &sites->items[i]);
 	}
 	progress_end();
-}
-
-void summary_growing(const struct summary *summary, const struct report *reports, size_t count)
-{
-	FILE *out = summary->out;
-
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < reports[i].growing_count; j++) {
-			const struct growing *growing = &reports[i].growing[j];
-			const struct frame *site = &growing->site;
-
-			if (j == 0)
-				fprintf(out, "\nStill referenced, and growing, in %s (pid %d):\n",
-					reports[i].program, reports[i].pid);
-			fprintf(out,
-				"  %12" PRIu64 " bytes %9" PRIu64 " objects %+12.0f bytes/s  %s",
-				growing->bytes, growing->objects, growing->bytes_per_s,
-				site->name ? symbolize_name(summary->symbolizer, site->name) : "?");
-			if (site->module)
-				fprintf(out, " [%s]", site->module);
-			fprintf(out, "%s%s\n", growing->holder ? "; held through " : "",
-				growing->holder ? growing->holder : "");
-		}
-	}
-}
-
-void summary_memory(const struct summary *summary, const struct report *reports, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct memory_line *memory = &reports[i].memory;
-
-		if (memory->present)
-			fprintf(summary->out,
-				"\nThe memory of %s (pid %d), bytes: %" PRIu64
-				" reachable, %" PRIu64 " unreferenced, %" PRIu64
-				" free in the allocator, %" PRIu64 " mapped, %" PRIu64
-				" stacks, %" PRIu64 " leakscan\n",
-				reports[i].program, reports[i].pid, memory->reachable,
-				memory->unreferenced, memory->allocator_free, memory->mapped,
-				memory->stacks, memory->leakscan);
-	}
 }

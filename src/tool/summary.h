@@ -3,7 +3,7 @@
  * summary.h - sites as a table that fits on a screen, or one by one with all that is known
  *
  * Owns     the text of both, and the colours.
- * For      cmd_run.c, cmd_report.c, changes.c, series.c, scan_table.c, watch_view.c.
+ * For      cmd_run.c, cmd_report.c, changes.c, held.c, series.c, scan_table.c, watch_view.c.
  * Never    changes a report; writes an escape sequence unless @color is set.
  */
 #ifndef SUMMARY_H
@@ -40,16 +40,14 @@ int summary_color(const char *when, FILE *out);
 void summary_age(FILE *out, uint64_t ms);
 /* "session_new at session.c:42 [server]"; "PyBytes_New [python] from count at words.c:17 [words.so]" where
  * the function that allocates has no line. */
-void summary_where(const struct summary *summary, const struct site *site);
+void summary_where(const struct summary *summary, const struct backtrace *trace);
+/* The functions of a backtrace; the source once, under the one whose line is the site's. */
+void summary_trace(const struct summary *summary, const struct backtrace *trace);
 /* One line for each site, under a line that says of what; nothing below it without leaks. */
 void summary_table(const struct summary *summary, const struct report *reports, size_t count,
 		   const struct sites *sites);
 /* A site with its backtrace, story and source; each of them. */
 void summary_site(const struct summary *summary, const struct site *site);
 void summary_full(const struct summary *summary, const struct sites *sites);
-/* Where the memory of the processes is, of those whose report tells. */
-void summary_memory(const struct summary *summary, const struct report *reports, size_t count);
-/* The sites that grow and are still referenced. */
-void summary_growing(const struct summary *summary, const struct report *reports, size_t count);
 
 #endif

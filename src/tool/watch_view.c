@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "held.h"
+
 #define ESCAPE 27
 #define LINE 512
 
@@ -293,8 +295,8 @@ static void write_growing(const struct watch_view *view, const struct summary *s
 {
 	const struct report *report = view->series->report;
 
-	summary_growing(summary, report, 1);
-	summary_memory(summary, report, 1);
+	held_full(summary, report, 1);
+	held_memory(summary, report, 1);
 	if (!report->growing_count)
 		fputs("\nNothing that is still referenced has grown from scan to scan.\n",
 		      summary->out);

@@ -29,16 +29,21 @@ static void check(int holds)
 		abort();
 }
 
+static void check_trace(const struct backtrace *trace)
+{
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct frame *frame = &trace->frames[i];
+
+		check(!frame->in || (frame->address - 1 >= frame->in->start &&
+				     frame->address - 1 < frame->in->end));
+	}
+}
+
 static void check_leaks(const struct leak *leaks, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		check(leaks[i].comm != NULL && leaks[i].dump_size <= leaks[i].size);
-		for (size_t j = 0; j < leaks[i].trace.count; j++) {
-			const struct frame *frame = &leaks[i].trace.frames[j];
-
-			check(!frame->in || (frame->address - 1 >= frame->in->start &&
-					     frame->address - 1 < frame->in->end));
-		}
+		check_trace(&leaks[i].trace);
 	}
 }
 
@@ -81,6 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (report_parse_stream(&report, "input", stream) == 0) {
 		check_leaks(report.leaks, report.count);
 		check_leaks(report.suspicious, report.suspicious_count);
+		for (size_t i = 0; i < report.growing_count; i++)
+			check_trace(&report.growing[i].trace);
 		check(sites_make(&sites, &report, 1));
 		check_baseline(&sites);
 		sites_free(&sites);

@@ -20,7 +20,7 @@ suppression)
 baseline | report)
 	set -- -I "$tool" -DLEAKSCAN_VERSION='"fuzz"' "$tool/arena.c" "$tool/baseline.c" \
 		"$tool/cursor.c" "$tool/debug_info_none.c" "$tool/parse.c" "$tool/parse_entry.c" \
-		"$tool/parse_head.c" "$tool/progress.c" "$tool/scans.c" "$tool/sites.c" "$tool/symbolize.c"
+		"$tool/parse_growing.c" "$tool/parse_head.c" "$tool/progress.c" "$tool/scans.c" "$tool/sites.c" "$tool/symbolize.c"
 	;;
 *)
 	echo "run.sh: there is no fuzzer '$name'"

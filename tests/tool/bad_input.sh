@@ -25,8 +25,8 @@ head -c 3000 "$library" >binary
 refused 1:'[0-9]*' 'a byte that is 0: this is no text' binary
 head -n 7 scan2.txt >cut
 refused 8:1 'the file ' cut
-sed '10s/(size /(sighs /' scan2.txt >corrupt
-refused 10:35 "expected ' (size '" corrupt
+sed '14s/(size /(sighs /' scan2.txt >corrupt
+refused 14:35 "expected ' (size '" corrupt
 sed '3s/pause [0-9]*/pause 99999999999999999999/' scan2.txt >corrupt
 refused 3:46 'the number is too large' corrupt
 head -c 70000 /dev/zero | tr '\0' x >long

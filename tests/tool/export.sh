@@ -47,13 +47,15 @@ diff - out <<'END' || fail "junit"
 <testsuites>
 	<testsuite name="leakscan" tests="3" failures="3" errors="0" skipped="0">
 		<testcase classname="server" name="leak in List&lt;A; &quot;B&quot;&amp;&gt;::push (site 460c355c3d5af33d)">
-			<failure type="leak" message="1 leak, 112 bytes, 336 with what hangs on it">malloc  [libc.so.6]
+			<failure type="leak" message="1 leak, 112 bytes, 336 with what hangs on it">cycle of 3 objects: 0x55d0c8a01400 +0x10 -&gt; 0x55d0c8a01500 +0x8 -&gt; 0x55d0c8a01600 +0x0 -&gt; 0x55d0c8a01400
+malloc  [libc.so.6]
 List&lt;A; &quot;B&quot;&amp;&gt;::push  [server]
 main  [server]
 </failure>
 		</testcase>
 		<testcase classname="server" name="leak in session_new (site fd5584244e14008f)">
-			<failure type="leak" message="2 leaks, 192 bytes, 256 with what hangs on them">last reachable in scan 1 (+10.000s) through g_sessions+0x48 [server]; lost before scan 2 (+20.000s)
+			<failure type="leak" message="2 leaks, 192 bytes, 256 with what hangs on them">type Session
+last reachable in scan 1 (+10.000s) through g_sessions+0x48 [server]; lost before scan 2 (+20.000s)
 session_new  [server]
 main  [server]
 </failure>

@@ -24,7 +24,8 @@ render page.html
 grep -o 'role="row"[^>]*data-site' dom | wc -l | grep -x ' *4' >/dev/null || fail "not four rows: $(cat dom)"
 grep '<b id="evil"' dom && fail "a name became markup"
 for text in 'Leaks of server, worker' '624 B' '4 sites, 624 B' 'List&lt;A; "B"&amp;&gt;::push' \
-	'Growth over the scans' 'cache_put' 'name_copy' 'thread 4250 did not stop'; do
+	'Growth over the scans' '+1.0 KiB/s · 20.0 KiB · 200 objects · cache_put · server' 'g_cache+0x10 [server]' \
+	'log_line' 'name_copy' 'thread 4250 did not stop'; do
 	grep -F "$text" dom >/dev/null || fail "the page does not show '$text': $(cat dom)"
 done
 

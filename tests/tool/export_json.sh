@@ -22,6 +22,9 @@ assert [report["counts"] for report in reports] == [False, True, True]
 assert reports[1]["memory"]["allocator_free"] == 4096
 assert reports[1]["growing"][0]["holder"] == "g_cache+0x10 [server]"
 assert reports[1]["growing"][0]["bytes_per_second"] == 1024
+assert [frame["function"] for frame in reports[1]["growing"][0]["frames"]] == ["malloc", "cache_put", "main"]
+assert reports[1]["growing"][0]["blamed"] == 1 and "holder" not in reports[1]["growing"][1]
+assert [frame["function"] for frame in reports[1]["growing"][1]["frames"]] == ["log_line"]
 assert reports[1]["suppressions"] == [{"pattern": "libold.so", "objects": 2, "bytes": 48}]
 assert "4250" in reports[1]["incomplete"][0]
 sites = document["sites"]
@@ -49,7 +52,9 @@ assert document["version"] == "2.1.0"
 results = document["runs"][0]["results"]
 assert [result["ruleId"] for result in results] == ["leak"] * 4
 assert "2 leaks, 192 bytes, 256 with what hangs on them, allocated in session_new" in results[1]["message"]["text"]
+assert "; type Session; last reachable in scan 1" in results[1]["message"]["text"]
 assert "g_sessions+0x48" in results[1]["message"]["text"]
+assert "; cycle of 3 objects: 0x55d0c8a01400 +0x10 -> " in results[0]["message"]["text"]
 assert len({result["partialFingerprints"]["leakscanSite/v1"] for result in results}) == 4
 names = [frame["location"]["logicalLocations"][0]["fullyQualifiedName"]
          for frame in results[0]["stacks"][0]["frames"]]

@@ -60,6 +60,20 @@ leakscan_report_timestamp_seconds{program="worker"} 1700000000
 leakscan_site_bytes{program="server",site="460c355c3d5af33d",function="List<A; \"B\"&>::push",module="server"} 336
 leakscan_site_bytes{program="server",site="fd5584244e14008f",function="session_new",module="server"} 256
 leakscan_site_bytes{program="worker",site="a0480096a6436960",function="worker+0x1169",module="worker"} 32
+# HELP leakscan_growing_objects Objects that are still referenced, of the sites that grow.
+# TYPE leakscan_growing_objects gauge
+leakscan_growing_objects{program="server",site="f81622ece256168b",function="cache_put",module="server"} 200
+leakscan_growing_objects{program="server",site="06ce27d3166dbb4e",function="log_line",module="server"} 40
+# HELP leakscan_growing_bytes Bytes that are still referenced, of the sites that grow.
+# TYPE leakscan_growing_bytes gauge
+# UNIT leakscan_growing_bytes bytes
+leakscan_growing_bytes{program="server",site="f81622ece256168b",function="cache_put",module="server"} 20480
+leakscan_growing_bytes{program="server",site="06ce27d3166dbb4e",function="log_line",module="server"} 4096
+# HELP leakscan_growing_bytes_per_second How fast these bytes grow, over the last scans.
+# TYPE leakscan_growing_bytes_per_second gauge
+# UNIT leakscan_growing_bytes_per_second bytes_per_second
+leakscan_growing_bytes_per_second{program="server",site="f81622ece256168b",function="cache_put",module="server"} 1024.0
+leakscan_growing_bytes_per_second{program="server",site="06ce27d3166dbb4e",function="log_line",module="server"} 64.5
 # EOF
 END
 ! command -v promtool >/dev/null || promtool check metrics <out || fail "promtool"
@@ -69,6 +83,12 @@ sed 's/(pid 1)/(pid 2)/; s/0x5600000012a0/0x5600000012b0/' other.txt >another.tx
 export_to openmetrics other.txt another.txt
 grep -x 'leakscan_processes{program="worker"} 2' out >/dev/null || fail "$(cat out)"
 grep -x 'leakscan_unreferenced_bytes{program="worker"} 64' out >/dev/null || fail "$(cat out)"
+
+# what grows in two processes of one program adds up
+sed 's/(pid 4242)/(pid 4243)/; s/0x55d0c8a01/0x55d0c8b01/g' scan2.txt >another.txt
+export_to openmetrics scan1.txt scan2.txt another.txt
+grep -x 'leakscan_growing_objects{.*function="cache_put",.*} 400' out >/dev/null || fail "$(cat out)"
+grep -x 'leakscan_growing_bytes_per_second{.*function="log_line",.*} 129.0' out >/dev/null || fail "$(cat out)"
 
 # names of a program are no markup
 sed 's/report of worker/report of a"b\\c/' other.txt >odd.txt

@@ -2,8 +2,8 @@
 /*
  * grow.c - a program that loses blocks when it is told to, for the tests of scan and watch
  *
- * Reads lines: "small N" loses N blocks of 100 bytes, "large N" of 5000; answers each with "done".  At
- * the end of its input it ends with _exit(), so that there is no scan.
+ * Reads lines: "small N" loses N blocks of 100 bytes, "large N" of 5000; "keep N" puts N blocks of 200 bytes
+ * into a list; answers each with "done".
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +24,21 @@ NOINLINE static void lose_large(long count)
 {
 	while (count-- > 0)
 		sink = malloc(5000);
+}
+
+static struct kept {
+	struct kept *next;
+	char rest[192];
+} * kept;
+
+NOINLINE static void keep(long count)
+{
+	while (count-- > 0) {
+		struct kept *block = calloc(1, sizeof(*block)); /* KEEP */
+
+		block->next = kept;
+		kept = block;
+	}
 }
 
 /* No copy of a pointer may stay behind in the dead part of the stack or in a register. */
@@ -47,6 +62,8 @@ int main(void)
 			lose_small(strtol(line + 6, NULL, 10));
 		else if (strncmp(line, "large ", 6) == 0)
 			lose_large(strtol(line + 6, NULL, 10));
+		else if (strncmp(line, "keep ", 5) == 0)
+			keep(strtol(line + 5, NULL, 10));
 		clear_stack();
 		puts("done");
 		fflush(stdout);

@@ -120,26 +120,6 @@
 				cell('td', text, titles[i].startsWith('#')))))));
 	}
 
-	function showGrowing() {
-		const lines = reports.flatMap((report) => (report.growing || []).map((growing) => [
-			formatBytes(growing.bytes_per_second) + '/s', formatBytes(growing.bytes), formatCount(growing.objects),
-			frameName(growing.frame), growing.holder || '', report.program]));
-
-		$('growing').hidden = lines.length === 0;
-		$('growing-list').append(makeTable(['#Growth', '#Bytes', '#Objects', 'Allocated in', 'Held through',
-			'Program'], lines.slice(0, 100)));
-	}
-
-	function showSuspicious() {
-		const all = model.data.suspicious;
-		const lines = all.slice(0, 100).map((leak) => [formatBytes(leak.size), leak.address,
-			frameName(leak.frames[leak.blamed] || {}), leak.held_by || '']);
-
-		$('suspicious').hidden = all.length === 0;
-		$('suspicious-list').append(makeTable(['#Bytes', 'Object', 'Allocated in', 'Held by'], lines),
-			all.length > lines.length ? 'and ' + formatCount(all.length - lines.length) + ' more' : '');
-	}
-
 	function showReports() {
 		const lines = reports.slice(0, 500).map((report) => [report.file, report.program || 'kernel',
 			report.pid ? String(report.pid) : '', report.scan ? String(report.scan) : '',
@@ -208,8 +188,7 @@
 	showHead();
 	showNotes();
 	showLegend();
-	showGrowing();
-	showSuspicious();
+	showHeld(model.data, $);
 	showReports();
 	search();
 	showTheme();
