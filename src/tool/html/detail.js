@@ -56,7 +56,7 @@ function cycleSteps(leak) {
 			return;
 		steps.push({ title: address === '...' ? '…' : address, text: offset ? 'at ' + offset : '',
 			kind: i === 0 ? 'leak' : '' });
-		steps.push({ arrow: i === parts.length - 2 ? '↩ back to the first' : '→' });
+		steps.push({ arrow: i === parts.length - 2 ? '↩ back to the first' : 'refers to' });
 	});
 	return steps;
 }
