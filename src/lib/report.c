@@ -31,6 +31,9 @@ struct node {
 	bool first;    /* of its trace */
 };
 
+/* Leaks of a group that are looked up for how they were lost: many are born and lost between two scans. */
+#define STORY_TRIES 10000u
+
 static char path[REPORT_PATH];
 static struct report_file file;
 static char text[16384];
@@ -82,15 +85,32 @@ static struct node *make_groups(const struct verdict *verdict)
 	return nodes;
 }
 
-/* The leaks that have the trace of the one at @first. */
+/* The first leak of the group of which it is known how it was lost; @first if there is none. */
+static uint32_t find_told(const struct report_text *report, const struct node *nodes,
+			  uint32_t first)
+{
+	uint32_t at = first;
+
+	for (unsigned i = 0; i < STORY_TRIES; i++) {
+		if (report_has_story(report, &report->verdict->leaks[at]))
+			return at;
+		at = nodes[at].next;
+		if (!at)
+			break;
+	}
+	return first;
+}
+
+/* The leaks that have the trace of the one at @first: the oldest in full, and one that tells how it was
+ * lost, if none of these does. */
 static void print_group(struct report_text *report, const struct node *nodes, uint32_t first)
 {
 	const struct leak *leaks = report->verdict->leaks;
+	uint32_t told = find_told(report, nodes, first), at = first;
 	size_t listed = 0, more = 0, bytes = 0;
-	uint32_t at = first;
 
 	do {
-		if (listed < (size_t)options.coalesce) {
+		if (at == told || listed + (told > at) < (size_t)options.coalesce) {
 			report_entry(report, &leaks[at]);
 			listed++;
 		} else {

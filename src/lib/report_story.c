@@ -46,14 +46,28 @@ void report_place(struct report_text *report, const struct story_place *place)
 	}
 }
 
-void report_story(struct report_text *report, const struct leak *leak)
+static bool find_story(const struct report_text *report, const struct leak *leak,
+		       struct story *story)
 {
 	const struct report_facts *facts = report->facts;
+
+	return facts->roots &&
+	       story_of(leak->start, leak->born_ms, facts->scan, facts->now_ms, story);
+}
+
+bool report_has_story(const struct report_text *report, const struct leak *leak)
+{
+	struct story story;
+
+	return find_story(report, leak, &story);
+}
+
+void report_story(struct report_text *report, const struct leak *leak)
+{
 	struct print *out = &report->out;
 	struct story story;
 
-	if (!facts->roots ||
-	    !story_of(leak->start, leak->born_ms, facts->scan, facts->now_ms, &story))
+	if (!find_story(report, leak, &story))
 		return;
 	print(out, "  last reachable in scan %u (+", story.scan);
 	report_seconds(out, story.at_ms);

@@ -30,6 +30,8 @@ void report_site(struct report_text *report, uint32_t trace);
 struct story_place;
 void report_place(struct report_text *report, const struct story_place *place);
 void report_story(struct report_text *report, const struct leak *leak);
+/* Is there something to say of it?  Then it has to be listed. */
+bool report_has_story(const struct report_text *report, const struct leak *leak);
 /* What only doubtful words refer to. */
 void report_suspects(struct report_text *report);
 void report_backtrace(struct report_text *report, uint32_t trace, uint32_t born_ms);

@@ -78,7 +78,7 @@ const struct frame *site_frame(const struct backtrace *trace)
  * Grouping.
  */
 
-/* By site, then by report; within a report the entry with most comes first. */
+/* By site, then by report; within a report those first that tell how they were lost, then the one with most. */
 static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *one = a, *other = b;
@@ -89,6 +89,8 @@ static int compare_entries(const void *a, const void *b)
 		return one->fingerprint < other->fingerprint ? -1 : 1;
 	if (one->report != other->report)
 		return one->report < other->report ? -1 : 1;
+	if (!one->leak->story != !other->leak->story)
+		return one->leak->story ? -1 : 1;
 	if (weight != other_weight)
 		return weight > other_weight ? -1 : 1;
 	return (one->leak->line > other->leak->line) - (one->leak->line < other->leak->line);

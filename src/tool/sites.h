@@ -50,7 +50,9 @@ struct site {
 	int64_t first_seen,
 		last_seen; /* times of the first and last report with it; 0: not known */
 	size_t reports;    /* in how many it counts */
-	const struct site_leak *leaks; /* one of each report's entries; [0] is the one with most */
+	/* One of each report's entries; [0] is one that tells how it was lost, if there is one in its
+	 * report, and of these the one with most. */
+	const struct site_leak *leaks;
 	size_t leak_count;
 };
 
