@@ -11,9 +11,10 @@
 static bool is_wrapper(const char *function)
 {
 	static const char *const names[] = {
-		"g_malloc",  "g_malloc0", "g_realloc", "g_strdup",      "g_strndup",
-		"xasprintf", "xcalloc",   "xmalloc",   "xmemdup",       "xrealloc",
-		"xstrdup",   "xstrndup",  "xzalloc",   "xreallocarray", "zmalloc",
+		"g_malloc",  "g_malloc0",      "g_realloc", "g_strdup", "g_strndup",
+		"xasprintf", "xcalloc",        "xmalloc",   "xmemdup",  "xrealloc",
+		"xstrdup",   "xstrndup",       "xzalloc",   "zcalloc",  "xreallocarray",
+		"zmalloc",   "zmalloc_usable", "zrealloc",  "zstrdup",
 	};
 	size_t length = strcspn(function, "(");
 
