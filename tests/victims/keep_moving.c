@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #define SLOTS 64
+#define MOST_LISTED 1000 /* a longer list makes longer scans, in which it grows more */
 
 struct node {
 	struct node *next;
@@ -20,6 +21,7 @@ struct node {
 static struct node *_Atomic ring[SLOTS];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct node *list;
+static unsigned listed;
 static atomic_bool stop;
 
 static void destroy(struct node *node)
@@ -43,10 +45,12 @@ static void step(uint64_t *random)
 	if (old) {
 		old->next = list;
 		list = old;
+		listed++;
 	}
-	if (list && *random >> 40 & 1) {
+	if (list && (listed > MOST_LISTED || *random >> 40 & 1)) {
 		old = list;
 		list = old->next;
+		listed--;
 	} else {
 		old = NULL;
 	}
