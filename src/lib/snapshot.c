@@ -328,10 +328,10 @@ static void scan_live(struct run *run)
 static void resume(struct run *run, uint64_t forked_ns)
 {
 	struct result *result = run->result;
+	uint64_t released_ns = stop_release(&run->world);
 
-	stop_release(&run->world);
-	result->resume_ns = os_now_ns() - forked_ns;
-	result->pause_ns = os_now_ns() - run->begun_ns;
+	result->resume_ns = released_ns - forked_ns;
+	result->pause_ns = released_ns - run->begun_ns;
 	atomic_store(&result->resumed, 1);
 	os_futex_wake(&result->resumed, 1, true);
 	stop_await_left();

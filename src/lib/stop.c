@@ -25,11 +25,19 @@ int stop_spared_tid;
 static _Atomic uint32_t generation;   /* odd while a stop is wanted; its change lets threads go */
 static _Atomic uint32_t parked, left; /* threads in and out of this generation */
 static _Atomic uint32_t put_off;      /* signals that came to a thread inside */
+static _Atomic uint64_t released_ns;  /* the first of this generation runs again; 0: not yet */
 static _Atomic(struct stopped *) stopped_list;
 
 static bool wanted(uint32_t now)
 {
 	return now & 1;
+}
+
+static void note_released(void)
+{
+	uint64_t not_yet = 0;
+
+	atomic_compare_exchange_strong(&released_ns, &not_yet, os_now_ns());
 }
 
 static void park(ucontext_t *context)
@@ -51,6 +59,7 @@ static void park(ucontext_t *context)
 	os_futex_wake(&parked, 1, false);
 	while (atomic_load(&generation) == mine)
 		os_futex_wait(&generation, mine, UINT64_MAX, false);
+	note_released();
 	atomic_fetch_add(&left, 1);
 	os_futex_wake(&left, 1, false);
 }
@@ -314,11 +323,15 @@ void stop_world(struct stopped_world *world, unsigned timeout_ms)
 	pool_unmap(roll.tids, roll.size * sizeof(*roll.tids), roll.size * sizeof(*roll.tids));
 }
 
-void stop_release(struct stopped_world *world)
+/* Who is woken may take the caller's processor for a while, and knows better then. */
+uint64_t stop_release(struct stopped_world *world)
 {
 	world->threads = NULL;
+	atomic_store(&released_ns, 0);
 	atomic_fetch_add(&generation, 1);
 	os_futex_wake(&generation, INT32_MAX, false);
+	note_released();
+	return atomic_load(&released_ns);
 }
 
 void stop_await_left(void)

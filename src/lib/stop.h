@@ -43,8 +43,8 @@ struct stopped_world {
  * again.
  */
 void stop_world(struct stopped_world *world, unsigned timeout_ms);
-/* Lets them go; from here on they run as the scheduler wills. */
-void stop_release(struct stopped_world *world);
+/* Lets them go; from here on they run as the scheduler wills.  Returns when the first one did. */
+uint64_t stop_release(struct stopped_world *world);
 /* Waits until each has left the handler: before the next stop. */
 void stop_await_left(void);
 
