@@ -167,6 +167,24 @@ static void show_report(const char *path, struct outcome *outcome)
 	report_free(&report);
 }
 
+/* Why is there none?  The program itself has told the errors of writing it, if it was looked at. */
+static void tell_no_report(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	char directory[2 * PATH_MAX];
+
+	snprintf(directory, sizeof(directory), "%.*s/", slash ? (int)(slash - name) : 1,
+		 slash ? name : ".");
+	if (access(directory, W_OK | X_OK) != 0 && !strchr(directory, '%'))
+		fprintf(stderr, "leakscan: there is no report %s: %s: %s\n", name, directory,
+			strerror(errno));
+	else
+		fprintf(stderr,
+			"leakscan: there is no report %s; a static or setuid program cannot be "
+			"looked at\n",
+			name);
+}
+
 /* Shows the reports called @name that were not there @before. */
 static struct outcome show_reports(const char *name, const struct reports *before)
 {
@@ -180,10 +198,7 @@ static struct outcome show_reports(const char *name, const struct reports *befor
 			show_report(now.files.gl_pathv[i], &outcome);
 	reports_free(&now);
 	if (!outcome.reports)
-		fprintf(stderr,
-			"leakscan: there is no report %s; a static or setuid program cannot be "
-			"looked at\n",
-			name);
+		tell_no_report(name);
 	else if (!outcome.with_leaks && !outcome.unreadable)
 		fprintf(stderr, "leakscan: no leaks in %zu process%s\n", outcome.reports,
 			outcome.reports == 1 ? "" : "es");
@@ -314,7 +329,7 @@ static int run(const struct arguments *arguments, const char *report, const stru
 		return die_by(WTERMSIG(status));
 	if (WEXITSTATUS(status))
 		return WEXITSTATUS(status);
-	if (outcome.unreadable)
+	if (outcome.unreadable || (arguments->exitcode && !outcome.reports))
 		return EXIT_WRONG;
 	return outcome.with_leaks ? arguments->exitcode : EXIT_SUCCESS;
 }
@@ -346,7 +361,9 @@ int cmd_run(int count, char **words)
 		.children = children,
 		.args_doc = "[--] PROGRAM [ARGUMENT...]",
 		.doc = "Run a program under leakscan, then print what leaked on stderr.\vThe exit "
-		       "status is the program's own; 2 when a report cannot be read; 126 or 127 "
+		       "status is the program's own; 2 when a report cannot be read, or with "
+		       "--exitcode "
+		       "when there is none; 126 or 127 "
 		       "when "
 		       "the program cannot be run or found.  LEAKSCAN_LIBRARY names another "
 		       "libleakscan.so.",

@@ -15,23 +15,31 @@
 #include "parse.h"
 #include "reports.h"
 
-/* The rest of the line of @answer that begins with @word, to be freed; or NULL. */
-static char *line_of(const char *answer, const char *word)
+/* The rest of the line of @answer that begins with @word; or NULL. */
+static const char *rest_of(const char *answer, const char *word)
 {
 	size_t length = strlen(word);
 
 	while (answer && *answer) {
 		if (strncmp(answer, word, length) == 0)
-			return strndup(answer + length, strcspn(answer + length, "\n"));
+			return answer + length;
 		answer = strchr(answer, '\n');
 		answer += answer != NULL;
 	}
 	return NULL;
 }
 
+/* The same, to be freed. */
+static char *line_of(const char *answer, const char *word)
+{
+	const char *rest = rest_of(answer, word);
+
+	return rest ? strndup(rest, strcspn(rest, "\n")) : NULL;
+}
+
 char *live_report_path(const char *answer)
 {
-	return line_of(answer, "report /") ? line_of(answer, "report ") : NULL;
+	return rest_of(answer, "report /") ? line_of(answer, "report ") : NULL;
 }
 
 /* The stream of a file that is a report and nothing else; NULL and errno.  An empty one is a report in

@@ -38,6 +38,13 @@ grep '^  \.\.\. and 2 more objects' told.txt >/dev/null || fail "--coalesce=1"
 echo leak:lose >rules
 expect 0 'no leaks in 1 process' "$leakscan" run -e 9 --suppressions=rules "$churn"
 
+# without a report nobody knows whether something leaked: a CI that asks with --exitcode must not pass
+expect 0 'there is no report .*/nowhere/r.txt: .*/nowhere/: No such file' "$leakscan" run -r nowhere/r.txt "$churn"
+expect 2 'there is no report .*/nowhere/r.txt: .*/nowhere/: No such file' "$leakscan" run -e 9 -r nowhere/r.txt "$churn"
+expect 2 'there is no report .*; a static or setuid program' "$leakscan" run -e 9 --only=other "$churn"
+expect 0 'there is no report .*; a static or setuid program' "$leakscan" run --only=other "$churn"
+expect 0 'there is no report here.txt; a static' env LEAKSCAN_OPTIONS=report=here.txt "$leakscan" run --only=other "$churn"
+
 # a wrong value is told before anything is started
 expect 2 "'sideways' is no value for mode: it takes snapshot|stop|live" \
 	"$leakscan" run --mode=sideways touch started
