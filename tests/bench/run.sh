@@ -6,7 +6,7 @@
 # number, unit, run, value), a table of their medians to stdout.  Each run measures the plain
 # program and every tool one after the other, so that they see the same machine; a ratio is of
 # medians of the same call of this script.  With `smoke` everything is tiny, and the numbers mean
-# nothing.  The environment may set RUNS, CASES (names of files in cases/, without .sh), and what
+# nothing.  The environment may set RUNS, CASES (names of files in cases/, without .sh), TOOLS, and what
 # the heads of those files say.
 #
 # A benchmark is a file in cases/.  It is sourced once for each run, in a shell of its own, with

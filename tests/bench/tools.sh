@@ -10,7 +10,8 @@
 #   jemalloc    its profiler with each allocation sampled, its own allocator included
 #   valgrind    memcheck
 #
-# What is installed stands in $tools, in $slow those of them that take hundreds of times as long.
+# What is installed stands in $tools, or what the environment's TOOLS names; in $slow those of them that
+# take hundreds of times as long.
 
 # The file of a shared library, from the loader's cache or from the places it may be in.
 find_library()
@@ -73,7 +74,7 @@ if command -v valgrind >/dev/null 2>&1; then
 	tools="$tools valgrind" slow="$slow valgrind"
 fi
 # Those that cannot even start here (no rights for it, another architecture) are left out.
-for tool in $tools; do
+for tool in ${TOOLS:-$tools}; do
 	under "$tool" true >/dev/null 2>"$work/errors" && works="${works-} $tool"
 done
 tools=$works
