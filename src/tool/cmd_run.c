@@ -361,12 +361,9 @@ int cmd_run(int count, char **words)
 		.children = children,
 		.args_doc = "[--] PROGRAM [ARGUMENT...]",
 		.doc = "Run a program under leakscan, then print what leaked on stderr.\vThe exit "
-		       "status is the program's own; 2 when a report cannot be read, or with "
-		       "--exitcode "
-		       "when there is none; 126 or 127 "
-		       "when "
-		       "the program cannot be run or found.  LEAKSCAN_LIBRARY names another "
-		       "libleakscan.so.",
+		       "status is the program's own; 2 when a report cannot be read, or an exit "
+		       "code is asked for and there is none; 126 or 127 when the program cannot "
+		       "be run or found.  LEAKSCAN_LIBRARY names another libleakscan.so.",
 	};
 	struct arguments arguments = { 0 };
 	struct reports before = { 0 };
