@@ -46,7 +46,7 @@
 #define LIVE_SWEEPS 2 /* of all objects within a pass, at most */
 
 struct live_rules {
-	uint32_t now_ms; /* start of the scan */
+	uint32_t now_ms; /* start of the scan, after the birth of all that was there before */
 	uint32_t min_age_ms;
 	uint32_t min_unref_scans;
 	unsigned patience_ms; /* with threads that do not come to run, in all passes together */

@@ -18,6 +18,7 @@
 #include "unwind.h"
 
 #define MOST_OURS 16u
+#define TICK_NS 500000u /* between two looks at the clock */
 
 static _Atomic uint64_t started_ms;
 static _Atomic bool off;
@@ -34,6 +35,17 @@ uint32_t record_now_ms(void)
 	uint64_t start = atomic_load_explicit(&started_ms, memory_order_relaxed);
 
 	return start ? (uint32_t)(os_now_ms() - start) : 0;
+}
+
+uint32_t record_next_ms(void)
+{
+	uint32_t now = record_now_ms(), next = now;
+
+	while (next == now) {
+		os_sleep_ns(TICK_NS);
+		next = record_now_ms();
+	}
+	return next;
 }
 
 void record_off(void)

@@ -21,6 +21,9 @@
 
 /* Milliseconds since the library was loaded; births and reports count in them. */
 uint32_t record_now_ms(void);
+/* After record_start(), waits for the clock's next tick, some ms: births recorded so far are before the
+ * time it returns, those to come are not. */
+uint32_t record_next_ms(void);
 /* Starts that clock; a later call does nothing. */
 void record_start(void);
 /* From here on nothing is recorded (not for this program, or nothing can be trusted any more). */

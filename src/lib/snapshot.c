@@ -320,6 +320,7 @@ static void scan_live(struct run *run)
 
 	print(&out, "live, %ld scans", options.min_unref_scans + 1);
 	run->live = true;
+	run->now_ms = record_next_ms();
 	atomic_store(&run->result->resumed, 1);
 	roots_read_kernel(&run->kernel);
 	analyse(run);
