@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sorted.h"
+
 #define PER_OBJECT 12u
 #define LEAST_BYTES 4096u
 #define LONGEST 50u /* bytes of an entry: five numbers of 64 bits */
@@ -110,17 +112,10 @@ static void read_entry(const struct book *book, size_t *at, struct book_entry *e
 /* The last block that begins at or below the address, or the first. */
 static size_t block_of(const struct book *book, uintptr_t address)
 {
-	size_t low = 0, high = (book->count + BOOK_BLOCK - 1) / BOOK_BLOCK;
+	size_t blocks = (book->count + BOOK_BLOCK - 1) / BOOK_BLOCK;
+	size_t above = SORTED_UP_TO(book->rows, blocks, start, address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (book->rows[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? low - 1 : 0;
+	return above ? above - 1 : 0;
 }
 
 bool book_find(const struct book *book, uintptr_t address, struct book_entry *entry)

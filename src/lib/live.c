@@ -13,6 +13,7 @@
 #include "pages.h"
 #include "pool.h"
 #include "sort.h"
+#include "sorted.h"
 #include "unref.h"
 #include "watch.h"
 
@@ -164,17 +165,9 @@ static size_t open_suspects(void)
 /* The last row that starts at the address or before, or NULL. */
 static const struct suspect *row_before(uintptr_t address)
 {
-	size_t low = 0, high = live.count;
+	size_t above = SORTED_UP_TO(live.rows, live.count, object.start, address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (live.rows[middle].object.start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? &live.rows[low - 1] : NULL;
+	return above ? &live.rows[above - 1] : NULL;
 }
 
 static bool is_open_suspect(const struct object *object)

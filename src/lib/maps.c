@@ -16,6 +16,7 @@
 
 #include "os.h"
 #include "pool.h"
+#include "sorted.h"
 
 #define TEXT_FIRST (64u << 10) /* room for about 600 lines */
 #define TEXT_MOST ((size_t)1 << 30)
@@ -173,17 +174,7 @@ void maps_free(struct maps *maps)
 
 size_t maps_lower(const struct maps *maps, uintptr_t address)
 {
-	size_t low = 0, high = maps->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (maps->mappings[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	return SORTED_UP_TO(maps->mappings, maps->count, end, address);
 }
 
 const struct mapping *maps_find(const struct maps *maps, uintptr_t address)

@@ -15,6 +15,7 @@
 #include "os.h"
 #include "pool.h"
 #include "sort.h"
+#include "sorted.h"
 #include "threads.h"
 
 #define PAGE 4096UL
@@ -322,17 +323,7 @@ struct named {
 
 static size_t first_own(const struct spans *own, uintptr_t address)
 {
-	size_t low = 0, high = own->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (own->rows[middle].end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return SORTED_UP_TO(own->rows, own->count, end, address);
 }
 
 static void give_named(void *context, uintptr_t start, uintptr_t end)

@@ -10,6 +10,7 @@
 #include "pool.h"
 #include "route.h"
 #include "sort.h"
+#include "sorted.h"
 #include "symbol.h"
 
 #define FIRST_ROOM 256u
@@ -92,18 +93,10 @@ void spots_begin(const struct roots_context *roots)
 
 void spots_use(uintptr_t where)
 {
-	size_t low = 0, high = spots.count;
+	size_t above = SORTED_UP_TO(spots.rows, spots.count, spot.start, where);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (spots.rows[middle].spot.start <= where)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low && where < spots.rows[low - 1].spot.end)
-		spots.rows[low - 1].used = true;
+	if (above && where < spots.rows[above - 1].spot.end)
+		spots.rows[above - 1].used = true;
 }
 
 /* The frames take the place of the stack's beginning; what is above the last stays as it is. */

@@ -21,6 +21,7 @@
 #include "marks.h"
 #include "os.h"
 #include "pool.h"
+#include "sorted.h"
 
 #define SPOTS 1024u
 #define STORIES 1024u
@@ -176,17 +177,9 @@ static size_t bits_below(const uint64_t *words, unsigned bit)
 /* The place of a large object in `wheres`; SIZE_MAX if there is no such. */
 static size_t place_of_large(uintptr_t start)
 {
-	size_t low = 0, high = notes.large;
+	size_t above = sorted_up_to(notes.large_starts, notes.large, sizeof(uintptr_t), 0, start);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (notes.large_starts[middle] < start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < notes.large && notes.large_starts[low] == start ? notes.small + low : SIZE_MAX;
+	return above && notes.large_starts[above - 1] == start ? notes.small + above - 1 : SIZE_MAX;
 }
 
 static size_t place_of_small(const struct place *place)
@@ -317,17 +310,9 @@ void story_take(const struct roots_context *roots, uint32_t scan, uint32_t now_m
 
 static const struct spot *spot_of(const struct head *head, uintptr_t where)
 {
-	size_t low = 0, high = head->spot_count;
+	size_t above = SORTED_UP_TO(head->spots, head->spot_count, start, where);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (head->spots[middle].start <= where)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && where < head->spots[low - 1].end ? &head->spots[low - 1] : NULL;
+	return above && where < head->spots[above - 1].end ? &head->spots[above - 1] : NULL;
 }
 
 static struct story_place place_through(const struct head *head, const struct book_entry *entry)
@@ -353,17 +338,7 @@ static struct story_place place_through(const struct head *head, const struct bo
 /* Where the story of that object is among those told, or would be. */
 static size_t told_at(const struct head *head, uintptr_t start)
 {
-	size_t low = 0, high = head->story_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (head->stories[middle].start < start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return SORTED_UP_TO(head->stories, head->story_count, start, start - 1);
 }
 
 /* The next scan's report tells it again. */

@@ -3,25 +3,17 @@
 #include "unref.h"
 
 #include "pool.h"
+#include "sorted.h"
 
 static struct unref *last;
 static size_t last_count, last_bytes;
 
 const struct unref *unref_find(uintptr_t start, uint32_t born_ms)
 {
-	size_t low = 0, high = last_count;
+	size_t above = SORTED_UP_TO(last, last_count, start, start);
+	const struct unref *unref = above ? &last[above - 1] : NULL;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (last[middle].start < start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == last_count || last[low].start != start || last[low].born_ms != born_ms)
-		return NULL;
-	return &last[low];
+	return unref && unref->start == start && unref->born_ms == born_ms ? unref : NULL;
 }
 
 void unref_replace(struct unref *rows, size_t count, size_t bytes)
