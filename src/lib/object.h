@@ -140,7 +140,7 @@ struct object_page {
 	uint16_t back;              /* pages back to the object that reaches into this one, or 0 */
 	_Atomic uint8_t heap;       /* enum object_heap; 0: no object starts here */
 	uint8_t large;              /* with heap: a large object may be here */
-	uint16_t over;              /* granule of the object that reaches beyond the page, plus 1, or 0 */
+	uint16_t over;              /* 0, or 1 plus the granule of what reaches beyond the page */
 } __attribute__((aligned(64)));     /* a line of the cache */
 
 struct object_table {
