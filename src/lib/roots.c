@@ -20,6 +20,8 @@
 
 #define PAGE 4096UL
 #define MOST_TLS_MODULES 4096u
+#define WAIT_FRAMES                                                                                \
+	1024u /* of ours, below the variable of a thread that asks: less than any of a signal */
 #define SPARE_SPANS 64u /* for ranges that come while the program runs */
 
 struct span {
@@ -274,12 +276,13 @@ static void give_thread(const struct roots_context *roots, int tid, uintptr_t st
 
 static bool is_claimed(const struct roots_context *roots, uintptr_t start, uintptr_t end)
 {
-	uintptr_t ending = roots->ending->tid ? roots->ending->frame.thread_pointer : 0;
+	uintptr_t ending = roots->ending->frame.thread_pointer;
+	uintptr_t asking = roots->asking->frame.thread_pointer;
 
 	for (const struct stopped *thread = roots->world->threads; thread; thread = thread->next)
 		if (thread->thread_pointer >= start && thread->thread_pointer < end)
 			return true;
-	return ending >= start && ending < end;
+	return (ending >= start && ending < end) || (asking >= start && asking < end);
 }
 
 /* The blocks of an ended thread's dynamic TLS, as its vector (of pairs: block, what to free) names
@@ -360,38 +363,61 @@ static void give_result(void *context, uintptr_t result)
 	give(context, (uintptr_t)&result, (uintptr_t)(&result + 1));
 }
 
-static void give_ending(const struct roots_context *roots)
+static void give_waiting(const struct roots_context *roots, const struct waiting_thread *waiting)
 {
-	const struct ending_thread *ending = roots->ending;
+	const struct unwind_caller *frame = &waiting->frame;
 
-	give(roots, (uintptr_t)ending->frame.registers,
-	     (uintptr_t)(ending->frame.registers +
-			 sizeof(ending->frame.registers) / sizeof(ending->frame.registers[0])));
-	give_thread(roots, ending->tid, ending->frame.stack_pointer, ending->frame.thread_pointer);
+	give(roots, (uintptr_t)frame->registers,
+	     (uintptr_t)(frame->registers +
+			 sizeof(frame->registers) / sizeof(frame->registers[0])));
+	give_thread(roots, waiting->tid, frame->stack_pointer, frame->thread_pointer);
+}
+
+/* Does it wait for us, and no handler of a signal has come in between?  The frame of that would be larger. */
+static bool only_waits(const struct roots_context *roots, const struct stopped *thread)
+{
+	const struct waiting_thread *asking = roots->asking;
+
+	return thread->tid == asking->tid && asking->frame.stack_pointer &&
+	       asking->waits_for - thread->stack_pointer < WAIT_FRAMES;
+}
+
+static void give_running(const struct roots_context *roots, const struct stopped *thread)
+{
+	uintptr_t registers = (uintptr_t)thread->registers;
+
+	give(roots, registers, registers + thread->registers_size);
+	give_thread(roots, thread->tid, thread->stack_pointer - ARCH_RED_ZONE,
+		    thread->thread_pointer);
 }
 
 bool roots_for_each(const struct roots_context *roots)
 {
 	struct spans spans = { .rows = NULL };
-	bool main_seen = false, complete;
+	bool main_seen = false, asking_seen = false, complete;
 
 	collect_not_roots(roots, &spans);
 	give_mappings(roots, &spans);
 	pool_unmap(spans.rows, spans.size * sizeof(struct span), spans.size * sizeof(struct span));
 
 	for (const struct stopped *thread = roots->world->threads; thread; thread = thread->next) {
-		uintptr_t registers = (uintptr_t)thread->registers;
-
 		/* The ending thread waits inside exit(): only what exit()'s caller uses counts. */
 		if (thread->tid == roots->ending->tid)
 			continue;
 		main_seen |= thread->tid == roots->main_tid;
-		give(roots, registers, registers + thread->registers_size);
-		give_thread(roots, thread->tid, thread->stack_pointer - ARCH_RED_ZONE,
-			    thread->thread_pointer);
+		asking_seen |= thread->tid == roots->asking->tid;
+		if (only_waits(roots, thread))
+			give_waiting(roots, roots->asking);
+		else
+			give_running(roots, thread);
 	}
 	if (roots->ending->tid)
-		give_ending(roots);
+		give_waiting(roots, roots->ending);
+	/* There was no other thread to scan on. */
+	if (roots->asking->tid && !asking_seen) {
+		give_waiting(roots, roots->asking);
+		main_seen |= roots->asking->tid == roots->main_tid;
+	}
 	threads_each_stack(give_unclaimed, (void *)roots);
 	threads_each_result(give_result, (void *)roots);
 	if (!main_seen && roots->ending->tid != roots->main_tid && main_stack(roots))

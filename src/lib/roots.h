@@ -40,16 +40,19 @@ struct kernel_words {
 	bool incomplete;
 };
 
-/* What is in use of the thread that ends the process: it does not stop, it waits for us. */
-struct ending_thread {
-	int tid; /* 0: there is none */
-	struct unwind_exit frame;
+/* A thread that waits for us, in exit() or in a function of ours that it has called: what is in use of
+ * it is what the caller of that uses. */
+struct waiting_thread {
+	int tid;             /* 0: there is none */
+	uintptr_t waits_for; /* our variable on its stack, right above where it waits; or 0 */
+	struct unwind_caller frame;
 };
 
 struct roots_context {
 	const struct maps *maps;
 	const struct stopped_world *world;
-	const struct ending_thread *ending;
+	const struct waiting_thread *ending; /* ends the process: it does not stop */
+	const struct waiting_thread *asking; /* has called a function of ours */
 	const struct kernel_words *kernel;
 	int main_tid;
 	bool live; /* the program runs on; nothing is known of registers (live.h) */

@@ -31,8 +31,8 @@
 /* What a scan is asked for. */
 struct order {
 	const char *trigger;
-	struct ending_thread ending;
-	int waiter;                    /* who waits for it, or 0 */
+	struct waiting_thread ending;
+	struct waiting_thread asking;  /* for it */
 	const struct inquiry *inquiry; /* not a scan, but a question; or NULL */
 	struct print *answer;
 	long outcome;
@@ -75,7 +75,7 @@ static void scan_now(struct order *order, bool own_thread)
 		.scan = atomic_fetch_add(&scanner.scans, 1) + 1,
 		.own_thread = own_thread,
 		.ending = order->ending,
-		.waiter = order->waiter,
+		.asking = order->asking,
 		.without_stacks = scanner.without_stacks,
 		.answer = order->answer,
 	};
@@ -89,6 +89,7 @@ static void do_order(struct order *order, bool own_thread)
 {
 	struct episode question = {
 		.own_thread = own_thread,
+		.asking = order->asking,
 		.inquiry = order->inquiry,
 		.answer = order->answer,
 	};
@@ -216,8 +217,15 @@ static long run_here(void *argument)
 /* On the caller's own thread and the scanner's stack, which is no place for the program's handlers. */
 static void scan_here(struct order *order)
 {
-	uint64_t before = os_set_signals(OS_ALL_SIGNALS);
+	uint64_t before;
 
+	/* This thread does not stop, so its frame has to be known. */
+	if (!order->ending.tid && !order->asking.frame.stack_pointer) {
+		message(GRADE_WARN, "no thread to scan on");
+		order->outcome = -EAGAIN;
+		return;
+	}
+	before = os_set_signals(OS_ALL_SIGNALS);
 	own_thread_await(&scanner.scan);
 	self_enter();
 	os_call_on_stack(own_thread_stack_end(&scanner.scan), run_here, order);
@@ -244,25 +252,37 @@ unsigned scanner_scans(void)
 	return atomic_load(&scanner.scans);
 }
 
+/* The calling thread waits for what it orders; @order is on its stack. */
+static void note_asking(struct order *order)
+{
+	struct waiting_thread asking = { .tid = os_tid(), .waits_for = (uintptr_t)order };
+
+	if (!unwind_caller_frame(&asking.frame))
+		memset(&asking.frame, 0, sizeof(asking.frame));
+	order->asking = asking;
+}
+
 long scanner_scan(void)
 {
-	struct order order = { .trigger = "leakscan_scan", .waiter = os_tid() };
+	struct order order = { .trigger = "leakscan_scan" };
 
 	if (!may_scan())
 		return -EPERM;
 	if (!take_busy())
 		return -EBUSY;
+	note_asking(&order);
 	return scan_and_wait(&order);
 }
 
 long scanner_ask(const struct inquiry *inquiry, struct print *answer)
 {
-	struct order order = { .inquiry = inquiry, .answer = answer, .waiter = os_tid() };
+	struct order order = { .inquiry = inquiry, .answer = answer };
 
 	if (!may_scan())
 		return -EPERM;
 	if (!take_busy())
 		return -EBUSY;
+	note_asking(&order);
 	return scan_and_wait(&order);
 }
 
@@ -281,7 +301,7 @@ long scanner_clear(void)
 	return painted;
 }
 
-static void note_context(struct ending_thread *ending, const ucontext_t *context)
+static void note_context(struct waiting_thread *ending, const ucontext_t *context)
 {
 	size_t size;
 	const void *registers = arch_registers(context, &size);
@@ -304,7 +324,7 @@ bool scanner_exit(const ucontext_t *context)
 	if (context)
 		note_context(&order.ending, context);
 	else if (!unwind_exit_frame(&order.ending.frame))
-		order.ending.tid = 0;
+		order.ending = (struct waiting_thread){ .tid = 0 };
 	/* What this thread was doing when the signal came does not go on. */
 	while (!take_busy() && !busy_below())
 		os_sleep_ns(1000000);

@@ -153,6 +153,7 @@ static struct roots_context roots_of(const struct run *run, const struct maps *m
 		.maps = maps,
 		.world = &run->world,
 		.ending = &run->episode->ending,
+		.asking = &run->episode->asking,
 		.kernel = &run->kernel,
 		.main_tid = run->pid,
 		.live = run->live,
@@ -170,7 +171,7 @@ static int scan_running(struct run *run, struct roots_context *roots, struct map
 							     : (uint32_t)options.min_age,
 		.min_unref_scans = (uint32_t)options.min_unref_scans,
 		.patience_ms = (unsigned)options.stop_timeout,
-		.waiter = run->episode->waiter,
+		.waiter = run->episode->asking.tid,
 	};
 	int error = live_scan(roots, maps, &rules, &run->live_outcome);
 

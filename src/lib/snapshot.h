@@ -22,13 +22,14 @@
 #include "roots.h"
 
 struct episode {
-	const char *trigger;           /* for the report */
-	unsigned scan;                 /* number of the scan */
-	bool asked;                    /* somebody waits for a report, also an empty one */
-	bool own_thread;               /* this runs on a thread with descriptors of its own */
-	struct ending_thread ending;   /* the thread that ends the process, if one does */
-	int waiter;                    /* a thread that waits for this, or 0 */
-	bool without_stacks;           /* thread stacks are no roots */
+	const char *trigger;          /* for the report */
+	unsigned scan;                /* number of the scan */
+	bool asked;                   /* somebody waits for a report, also an empty one */
+	bool own_thread;              /* this runs on a thread with descriptors of its own */
+	struct waiting_thread ending; /* the thread that ends the process, if one does */
+	struct waiting_thread
+		asking;      /* a thread that waits for this in a function of ours, if one does */
+	bool without_stacks; /* thread stacks are no roots */
 	const struct inquiry *inquiry; /* not a scan, but a question; or NULL */
 	struct print *answer;          /* is given what came out, or NULL */
 };

@@ -398,7 +398,7 @@ static const int preserved[] = {
 #endif
 };
 
-static void take_frame(unw_cursor_t *cursor, struct unwind_exit *found)
+static void take_frame(unw_cursor_t *cursor, struct unwind_caller *found)
 {
 	unw_word_t value;
 
@@ -411,7 +411,7 @@ static void take_frame(unw_cursor_t *cursor, struct unwind_exit *found)
 			found->registers[i] = value;
 }
 
-static bool find_exit_frame(struct unwind_exit *found)
+static bool find_frame(bool of_exit, struct unwind_caller *found)
 {
 	unw_context_t context;
 	unw_cursor_t cursor;
@@ -428,6 +428,8 @@ static bool find_exit_frame(struct unwind_exit *found)
 			take_frame(&cursor, found); /* good for _exit, and if exit() is not found */
 			outside = true;
 		}
+		if (outside && !of_exit)
+			break;
 		if (outside && unw_get_proc_info(&cursor, &info) == 0 &&
 		    info.start_ip == (uintptr_t)exit && unw_step(&cursor) > 0) {
 			take_frame(&cursor, found);
@@ -438,11 +440,21 @@ static bool find_exit_frame(struct unwind_exit *found)
 }
 
 /* Inside, so that libunwind makes no system calls. */
-bool unwind_exit_frame(struct unwind_exit *found)
+static bool find_frame_inside(bool of_exit, struct unwind_caller *found)
 {
-	bool outer = self_enter(), seen = find_exit_frame(found);
+	bool outer = self_enter(), seen = find_frame(of_exit, found);
 
 	if (outer)
 		self_leave();
 	return seen;
+}
+
+bool unwind_exit_frame(struct unwind_caller *found)
+{
+	return find_frame_inside(true, found);
+}
+
+bool unwind_caller_frame(struct unwind_caller *found)
+{
+	return find_frame_inside(false, found);
 }

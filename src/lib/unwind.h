@@ -22,16 +22,18 @@
  */
 uint32_t unwind_trace(unsigned max);
 
-/* What is still in use of the stack of a thread that has called exit(): frames above those of
- * exit() itself, and the registers that its caller relies on. */
-struct unwind_exit {
+/* What is still in use of the stack of a thread that has called exit(), or a function of ours: frames
+ * above those of the function itself, and the registers that its caller relies on. */
+struct unwind_caller {
 	uintptr_t thread_pointer;
 	uintptr_t stack_pointer;
 	uintptr_t registers[12];
 };
 
 /* Looks for the frame that called exit(); false when it is not found. */
-bool unwind_exit_frame(struct unwind_exit *found);
+bool unwind_exit_frame(struct unwind_caller *found);
+/* The same of the function of ours that is under way. */
+bool unwind_caller_frame(struct unwind_caller *found);
 
 /* dl_iterate_phdr(), but not at the moment of a fork. */
 struct dl_phdr_info;

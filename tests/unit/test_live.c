@@ -74,9 +74,10 @@ static void begin_scan(void)
 {
 	struct maps maps = { .mappings = NULL };
 	struct kernel_words kernel = { .words = NULL };
-	struct ending_thread nobody = { .tid = 0 };
+	struct waiting_thread nobody = { .tid = 0 };
 	struct roots_context roots = {
 		.ending = &nobody,
+		.asking = &nobody,
 		.kernel = &kernel,
 		.live = true,
 		.see = see_root,
