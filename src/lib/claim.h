@@ -3,7 +3,7 @@
  * claim.h - which signals of the program's wait for the end of a handler of ours
  *
  * Owns     nothing but which signals are ours alone.
- * For      stop.c, signals.c, before restart.c makes an interrupted call again.
+ * For      restart.c, before it makes an interrupted call again.
  * Never    loses a signal, changes what comes with it, or runs a handler.
  *
  * A signal that comes while a handler of ours blocks all of them is delivered when the handler returns.

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -13,6 +14,7 @@
 
 #include "arch_call.h"
 #include "cfi.h"
+#include "claim.h"
 #include "os.h"
 #include "self.h"
 
@@ -185,7 +187,7 @@ static long call_of_caller(const ucontext_t *context)
 	return *(const long *)(stack + (intptr_t)rule.cfa_at);
 }
 
-void restart_interrupted(ucontext_t *context, struct claim claim)
+static void restart_unless(ucontext_t *context, struct claim claim)
 {
 	uint8_t code[ARCH_CALL_CODE];
 	uintptr_t pc = arch_interrupted_at(context);
@@ -212,4 +214,25 @@ void restart_interrupted(ucontext_t *context, struct claim claim)
 		return;
 	if (number >= 0 && can_restart(context, number))
 		arch_restart_call(context, number);
+}
+
+/* A signal may come while we look, so the last look is the last thing done: what comes behind it comes as
+ * if right before the call, where it does not interrupt that without us either. */
+void restart_interrupted(ucontext_t *context, bool all_blocked)
+{
+	struct claim claim = { false, false }, now = claim;
+	uint8_t before[sizeof(context->uc_mcontext)];
+	size_t size;
+	void *registers = (void *)arch_registers(context, &size);
+
+	memcpy(before, registers, size);
+	if (all_blocked)
+		now = claim_pending(context);
+	do {
+		claim = now;
+		memcpy(registers, before, size);
+		restart_unless(context, claim);
+		if (all_blocked)
+			now = claim_pending(context);
+	} while (now.any != claim.any || now.hard != claim.hard);
 }

@@ -11,12 +11,11 @@
 #ifndef RESTART_H
 #define RESTART_H
 
+#include <stdbool.h>
 #include <ucontext.h>
 
-#include "claim.h"
-
-/* In a handler: for the time that is left, as if no signal had come, but for those that the program is about
- * to get. */
-void restart_interrupted(ucontext_t *context, struct claim claim);
+/* At the end of a handler: for the time that is left, as if no signal had come.  With @all_blocked, the
+ * handler's mask, but for the signals that the program is about to get (claim.h). */
+void restart_interrupted(ucontext_t *context, bool all_blocked);
 
 #endif

@@ -97,10 +97,7 @@ static uint32_t command_number(const siginfo_t *info)
 /* With a handler of the program's the mask is the one that it asks for: what comes is delivered at once. */
 static void restart(ucontext_t *context)
 {
-	bool all_blocked = atomic_load(&claim_not) & (uint64_t)1 << (trigger.signal - 1);
-	struct claim none = { false, false };
-
-	restart_interrupted(context, all_blocked ? claim_pending(context) : none);
+	restart_interrupted(context, atomic_load(&claim_not) & (uint64_t)1 << (trigger.signal - 1));
 }
 
 static void on_trigger(int signal, siginfo_t *info, void *context)

@@ -9,7 +9,6 @@
 #include <sys/syscall.h>
 
 #include "arch.h"
-#include "claim.h"
 #include "os.h"
 #include "pool.h"
 #include "restart.h"
@@ -88,7 +87,7 @@ void stop_handle(ucontext_t *context)
 	}
 	self.stop_pending = false;
 	park(context);
-	restart_interrupted(context, claim_pending(context));
+	restart_interrupted(context, true);
 }
 
 static int send_stop(int pid, int tid);
