@@ -147,6 +147,12 @@ static void drop_chunk(struct backlog *backlog, size_t number)
 		backlog->waiting[number / 64] &= ~((uint64_t)1 << number % 64);
 }
 
+static inline __attribute__((always_inline)) void prefetch_chunk(const struct backlog_chunk *chunk)
+{
+	for (size_t at = 0; at < sizeof(*chunk); at += 64)
+		__builtin_prefetch((const char *)chunk + at);
+}
+
 unsigned backlog_take(struct backlog *backlog, struct waiting_word *words, unsigned most)
 {
 	unsigned count = 0;
@@ -156,6 +162,8 @@ unsigned backlog_take(struct backlog *backlog, struct waiting_word *words, unsig
 		struct backlog_bucket *bucket = &backlog->buckets[number];
 		unsigned end = bucket->first == bucket->last ? bucket->put : CHUNK_WORDS;
 
+		if (!bucket->taken && bucket->first->next)
+			prefetch_chunk(bucket->first->next);
 		while (count < most && bucket->taken < end)
 			words[count++] = bucket->first->words[bucket->taken++];
 		if (bucket->taken == end)

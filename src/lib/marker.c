@@ -9,6 +9,7 @@
 
 #define KEEP 64u /* gray objects that hide each other's misses */
 #define FEW 2u
+#define AHEAD 12u /* misses under way at one time: of more, the last ones wait for the first */
 #define BATCH 64u /* more words and objects than that make a backlog */
 
 static inline __attribute__((always_inline)) void prefetch_contents(uintptr_t start)
@@ -98,17 +99,19 @@ void marker_reach(struct marker *marker, uintptr_t address)
 		reach(marker, address, 0);
 }
 
-/* All misses of the index are under way before the first is waited for. */
 static void follow_now(struct marker *marker, const struct waiting_word *words, unsigned count)
 {
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count && i < AHEAD; i++)
 		marks_prefetch(words[i].word);
 	/* Where few words are, as in a list, the targets are most likely new: they come as well. */
 	if (count <= FEW)
 		for (unsigned i = 0; i < count; i++)
 			prefetch_contents(words[i].word);
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			marks_prefetch(words[i + AHEAD].word);
 		reach(marker, words[i].word, words[i].where);
+	}
 }
 
 /* What finds no room stays: how many. */
@@ -190,9 +193,8 @@ static void scan_place(struct marker *marker, uintptr_t start)
 		scan_part(marker, start, marks_words(&place) * sizeof(uintptr_t));
 }
 
-/* Scans some gray objects, and follows their words.  All misses of the contents are under way before
- * the first is waited for, close together: a processor waits at a prefetch for its page table, and
- * what is behind it has to fit into what it looks ahead. */
+/* Scans some gray objects, and follows their words.  Their part of the index is in the cache: they have just
+ * been reached. */
 static void scan_some(struct marker *marker)
 {
 	uintptr_t starts[MARKER_OBJECTS];
@@ -200,12 +202,13 @@ static void scan_some(struct marker *marker)
 
 	while (marker->gray.count && count < MARKER_OBJECTS)
 		starts[count++] = marker->gray.starts[--marker->gray.count];
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count && i < AHEAD; i++)
 		prefetch_contents(starts[i]);
-	for (unsigned i = 0; i < count; i++)
-		marks_prefetch(starts[i]);
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			prefetch_contents(starts[i + AHEAD]);
 		scan_place(marker, starts[i]);
+	}
 	follow_words(marker);
 }
 
