@@ -29,6 +29,7 @@
 #include "parse.h"
 #include "reports.h"
 #include "run_options.h"
+#include "scans.h"
 #include "summary.h"
 
 #define EXIT_NOT_RUN 126 /* as env(1): found, but it cannot be run */
@@ -43,9 +44,9 @@ struct arguments {
 
 /* What came of the reports. */
 struct outcome {
-	size_t reports;
+	size_t processes; /* of which there is a report that can be read */
 	size_t with_leaks;
-	size_t unreadable;
+	size_t unreadable; /* reports */
 };
 
 static const int forwarded[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -153,18 +154,17 @@ static void print_table(const struct report *report)
 	symbolizer_free(summary.symbolizer);
 }
 
-static void show_report(const char *path, struct outcome *outcome)
+/* Of each process the newest one tells all. */
+static void show_newest(const struct report *reports, size_t count, struct outcome *outcome)
 {
-	struct report report;
-
-	outcome->reports++;
-	if (report_parse(&report, path) != 0) {
-		outcome->unreadable++;
-	} else if (report.count || report.growing_count) {
-		outcome->with_leaks += report.count != 0;
-		print_table(&report);
+	for (size_t i = 0; i < count; i++) {
+		if (!scans_is_newest(reports, count, i))
+			continue;
+		outcome->processes++;
+		outcome->with_leaks += reports[i].count != 0;
+		if (reports[i].count || reports[i].growing_count)
+			print_table(&reports[i]);
 	}
-	report_free(&report);
 }
 
 /* Why is there none?  The program itself has told the errors of writing it, if it was looked at. */
@@ -190,18 +190,32 @@ static struct outcome show_reports(const char *name, const struct reports *befor
 {
 	struct outcome outcome = { 0 };
 	struct reports now;
+	bool listed = reports_list(&now, name);
+	struct report *reports = calloc(now.files.gl_pathc + 1, sizeof(*reports));
+	size_t count = 0;
 
-	if (!reports_list(&now, name))
+	if (!listed || !reports)
 		perror("leakscan run");
-	for (size_t i = 0; i < now.files.gl_pathc; i++)
-		if (reports_is_new(&now, i, before))
-			show_report(now.files.gl_pathv[i], &outcome);
+	for (size_t i = 0; reports && i < now.files.gl_pathc; i++) {
+		if (!reports_is_new(&now, i, before))
+			continue;
+		if (report_parse(&reports[count], now.files.gl_pathv[i]) == 0) {
+			count++;
+		} else {
+			report_free(&reports[count]);
+			outcome.unreadable++;
+		}
+	}
+	show_newest(reports, count, &outcome);
+	for (size_t i = 0; i < count; i++)
+		report_free(&reports[i]);
+	free(reports);
 	reports_free(&now);
-	if (!outcome.reports)
+	if (!count && !outcome.unreadable)
 		tell_no_report(name);
 	else if (!outcome.with_leaks && !outcome.unreadable)
-		fprintf(stderr, "leakscan: no leaks in %zu process%s\n", outcome.reports,
-			outcome.reports == 1 ? "" : "es");
+		fprintf(stderr, "leakscan: no leaks in %zu process%s\n", outcome.processes,
+			outcome.processes == 1 ? "" : "es");
 	return outcome;
 }
 
@@ -329,7 +343,7 @@ static int run(const struct arguments *arguments, const char *report, const stru
 		return die_by(WTERMSIG(status));
 	if (WEXITSTATUS(status))
 		return WEXITSTATUS(status);
-	if (outcome.unreadable || (arguments->exitcode && !outcome.reports))
+	if (outcome.unreadable || (arguments->exitcode && !outcome.processes))
 		return EXIT_WRONG;
 	return outcome.with_leaks ? arguments->exitcode : EXIT_SUCCESS;
 }

@@ -38,6 +38,11 @@ grep '^  \.\.\. and 2 more objects' told.txt >/dev/null || fail "--coalesce=1"
 echo leak:lose >rules
 expect 0 'no leaks in 1 process' "$leakscan" run -e 9 --suppressions=rules "$churn"
 
+# of several scans of one process the newest tells all, once
+expect 0 '' "$leakscan" run --report=scans.%n.txt "$build/tests/victims/growth_list"
+[ "$(ls scans.*.txt | wc -l)" -ge 5 ] || fail "scans: $(ls scans.*.txt)"
+[ "$(grep -c ', and growing, in growth_list' "$work/err")" = 1 ] || fail "scans: $(cat "$work/err")"
+
 # without a report nobody knows whether something leaked: a CI that asks with --exitcode must not pass
 expect 0 'there is no report .*/nowhere/r.txt: .*/nowhere/: No such file' "$leakscan" run -r nowhere/r.txt "$churn"
 expect 2 'there is no report .*/nowhere/r.txt: .*/nowhere/: No such file' "$leakscan" run -e 9 -r nowhere/r.txt "$churn"
