@@ -85,7 +85,7 @@ bool suspects_put_off(uintptr_t word, uintptr_t where, bool in_object)
 
 	if (!where || !marks_find(word, &object))
 		return false;
-	if (!text && word - object.start < HEAD)
+	if (word - object.start < (text ? 1 : HEAD))
 		return false;
 	return !is_reached(&object) && keep(word, where, in_object, text);
 }

@@ -8,7 +8,8 @@
  *
  * A word is hardly a pointer if
  *
- *   text       its six bytes that are not zero are all printable
+ *   text       its six bytes that are not zero are all printable, and it does not point to the start of
+ *              an object: pointers do, and look like text now and then
  *   interior   it points behind the first 16 bytes of an object, and no other word is the same
  *
  * The mark leaves such words out at first.  Then the interior ones that occur twice are taken, and what

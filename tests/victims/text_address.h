@@ -3,7 +3,7 @@
  * text_address.h - a mapping whose address looks like a text, and that text
  *
  * Owns     both.
- * For      the victims suspicious_text and suspicious_off.
+ * For      the victims suspicious_text, suspicious_start and suspicious_off.
  * Never    keeps the address otherwise.
  */
 #ifndef TEXT_ADDRESS_H
