@@ -439,13 +439,15 @@ static bool find_frame(bool of_exit, struct unwind_caller *found)
 	return outside;
 }
 
-/* Inside, so that libunwind makes no system calls. */
+/* Inside, so that libunwind makes no system calls; what it asks of us sets errno (probe). */
 static bool find_frame_inside(bool of_exit, struct unwind_caller *found)
 {
+	int saved_errno = errno;
 	bool outer = self_enter(), seen = find_frame(of_exit, found);
 
 	if (outer)
 		self_leave();
+	errno = saved_errno;
 	return seen;
 }
 

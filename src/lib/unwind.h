@@ -30,7 +30,7 @@ struct unwind_caller {
 	uintptr_t registers[12];
 };
 
-/* Looks for the frame that called exit(); false when it is not found. */
+/* Looks for the frame that called exit(); false when it is not found.  errno is what it was. */
 bool unwind_exit_frame(struct unwind_caller *found);
 /* The same of the function of ours that is under way. */
 bool unwind_caller_frame(struct unwind_caller *found);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * No function of the malloc family changes errno when it succeeds; it is ENOMEM when there is no
- * memory.
+ * memory.  A scan that the program asks for leaves errno alone, on whatever page of the stack.
  *
  * EXPECT scan 1: nothing
+ * EXPECT scan 2: nothing
+ * EXPECT scan 3: nothing
  * EXPECT exit: size 21 in leak_control
  */
 #include "victim.h"
@@ -55,12 +57,26 @@ NOINLINE static void check_all(void)
 	block = NULL;
 }
 
+NOINLINE static void ask(unsigned number)
+{
+	volatile char below[20000];
+	char text[100];
+
+	below[0] = below[sizeof(below) - 1] = 0;
+	errno = MINE;
+	CHECK(leakscan_dump((const void *)below, text, sizeof(text)) == -ENOENT);
+	CHECK(errno == MINE);
+	CHECK(scan(number) == 0);
+	CHECK(errno == MINE);
+	if (number < 3)
+		ask(number + 1);
+	below[0] = 1;
+}
+
 int main(void)
 {
 	check_all();
-	errno = MINE;
-	scan(1);
-	CHECK(errno == MINE);
+	ask(1);
 	leak_control();
 	clear_registers();
 }
