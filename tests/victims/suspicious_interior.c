@@ -14,20 +14,11 @@
 
 static char *volatile number, *volatile twice[2], *volatile start, *volatile inside;
 
-/* Six printable bytes, as an address has now and then. */
-NOINLINE static bool is_text(const char *address)
-{
-	for (uintptr_t rest = (uintptr_t)address; rest; rest >>= 8)
-		if ((rest & 0xff) < ' ' || (rest & 0xff) > '~')
-			return false;
-	return true;
-}
-
 NOINLINE static void *make_block(size_t size, size_t offset)
 {
 	char *block = malloc(size), *other;
 
-	if (!is_text(block + offset))
+	if (!looks_like_text(block + offset))
 		return block;
 	other = make_block(size, offset);
 	free(block);

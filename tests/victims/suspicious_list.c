@@ -28,6 +28,11 @@ NOINLINE static void push(void)
 {
 	struct node *node = calloc(1, sizeof(*node));
 
+	if (looks_like_text((char *)&node->link)) {
+		push();
+		free(node);
+		return;
+	}
 	node->link.next = first;
 	first = &node->link;
 }

@@ -109,6 +109,15 @@ NOINLINE static long now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Six printable bytes, as an address has now and then. */
+NOINLINE static bool looks_like_text(const char *address)
+{
+	for (uintptr_t rest = (uintptr_t)address; rest; rest >>= 8)
+		if ((rest & 0xff) < ' ' || (rest & 0xff) > '~')
+			return false;
+	return true;
+}
+
 static unsigned scans_done __attribute__((unused));
 
 NOINLINE static long scan_once(void)
