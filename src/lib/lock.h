@@ -43,6 +43,7 @@ enum lock_rank {
 	RANK_LARGE,
 	RANK_PAGE, /* of one page descriptor; never two at once */
 	RANK_POOL,
+	RANK_SHARE,
 };
 
 struct lock {

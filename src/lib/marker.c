@@ -212,13 +212,28 @@ static void scan_some(struct marker *marker)
 	follow_words(marker);
 }
 
+static void follow_hand(struct marker *marker)
+{
+	struct share_hand *hand = &marker->hand;
+	unsigned rest = hand->count - hand->at, count = rest < BATCH ? rest : BATCH;
+
+	follow_now(marker, hand->words + hand->at, count);
+	hand->at += count;
+}
+
 /* Some of what waits; false: nothing does. */
 static bool work(struct marker *marker)
 {
 	struct waiting_word words[BATCH];
 
+	if (__builtin_expect(marker->backlog.count >=
+				     atomic_load_explicit(&share_wanted, memory_order_relaxed),
+			     0))
+		share_give(&marker->backlog);
 	if (marker->gray.count)
 		scan_some(marker);
+	else if (marker->hand.at < marker->hand.count)
+		follow_hand(marker);
 	else if (marker->backlog.count)
 		follow_now(marker, words, backlog_take(&marker->backlog, words, BATCH));
 	else
@@ -287,7 +302,7 @@ void marker_drain(struct marker *marker)
 		follow_words(marker);
 		while (work(marker))
 			;
-	} while (scan_next_large(marker) || marker->word_count);
+	} while (scan_next_large(marker) || marker->word_count || share_take(&marker->hand));
 }
 
 void marker_begin(struct marker *marker, const struct maps *maps)

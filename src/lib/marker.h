@@ -11,7 +11,8 @@
  *
  * Nearly every look at an object is a miss of the cache.  So words and objects are taken in batches,
  * and what a batch needs is fetched for all of it at once.  Where there are more words than a batch
- * has, they go by way of the backlog.
+ * has, they go by way of the backlog; where there are more than one marker has time for, by way of the
+ * box to another one (share.h).
  */
 #ifndef MARKER_H
 #define MARKER_H
@@ -24,6 +25,7 @@
 #include "gray.h"
 #include "object.h"
 #include "reader.h"
+#include "share.h"
 
 /* Where a word stands: its address, and whether that is in a root and not in an object; 0: nowhere,
  * the target is gray by itself. */
@@ -36,6 +38,7 @@ struct marker {
 	struct gray_list gray;  /* objects of pages */
 	struct gray_list large; /* large ones: scanned one at a time, with the small ones between */
 	struct backlog backlog;
+	struct share_hand hand; /* from another marker */
 	struct waiting_word words[MARKER_WORDS];
 	unsigned word_count;
 	uintptr_t root; /* MARKER_ROOT while a root is read, but for the objects between */
@@ -56,7 +59,7 @@ void marker_reach(struct marker *marker, uintptr_t address);
 void marker_follow(struct marker *marker, uintptr_t word, uintptr_t where);
 /* Scans an object, whatever its marks. */
 void marker_scan_object(struct marker *marker, const struct object *object);
-/* Scans what is gray, and what that reaches, until nothing is left. */
+/* Scans what is gray, and what that reaches, until nothing is left, also to the other marker. */
 void marker_drain(struct marker *marker);
 
 /* Is anything of the object scanned? */

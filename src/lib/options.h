@@ -67,6 +67,7 @@ enum option_paths {
 	NUMBER(signal, SIGNAL, SIGUSR1, 0, 64, "the signal that asks for a scan")                  \
 	NUMBER(stop_signal, STOP_SIGNAL, 0, 0, 64,                                                 \
 	       "the signal that stops the threads; auto: the highest real-time one that is free")  \
+	NUMBER(markers, COUNT, 2, 1, 2, "processors that a scan of many objects uses at once")      \
 	NUMBER(stop_timeout, MSECS, 1000, 10, 60000, "how long to wait for threads to stop")       \
 	NUMBER(exit, SWITCH, 1, 0, 1, "scan when the program exits")                               \
 	NUMBER(scan, PERIOD, 0, OPTION_AUTO, 86400,                                                \

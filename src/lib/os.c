@@ -280,6 +280,18 @@ uint64_t os_set_signals(uint64_t mask)
 	return before;
 }
 
+unsigned os_processors(void)
+{
+	uint64_t mask[128] = { 0 };
+	unsigned count = 0;
+
+	arch_syscall(SYS_sched_getaffinity, 0, sizeof(mask), (long)mask, 0, 0, 0);
+	for (size_t i = 0; i < sizeof(mask) / sizeof(mask[0]); i++)
+		for (uint64_t bits = mask[i]; bits; bits &= bits - 1)
+			count++;
+	return count;
+}
+
 int os_start_thread(void *stack_end, void *tls, int *alive, long (*fn)(void *), void *arg)
 {
 	const unsigned long flags = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |

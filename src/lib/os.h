@@ -70,6 +70,9 @@ bool os_thread_exists(int pid, int tid);
 /* How long a thread of this process has been on a processor; negative: gone, or no such clock. */
 int64_t os_thread_ran_ns(int tid);
 
+/* How many processors this thread may run on. */
+unsigned os_processors(void);
+
 /* Sets the calling thread's mask, the kernel's word, and returns the one before. */
 #define OS_ALL_SIGNALS (~(uint64_t)0)
 uint64_t os_set_signals(uint64_t mask);

@@ -37,13 +37,18 @@ void *own_thread_stack_end(const struct own_thread *thread)
 	return thread->stack + STACK_SIZE;
 }
 
-/* Its descriptors are copies; the snapshot closes them when it has seen what they are, but two have to
- * be free for us, whatever the limit. */
-void own_thread_begins(void)
+void own_thread_joins(void)
 {
 	self.inside = true;
 	self.entered = UINTPTR_MAX;
 	lock_other_runs();
+}
+
+/* Its descriptors are copies; the snapshot closes them when it has seen what they are, but two have to
+ * be free for us, whatever the limit. */
+void own_thread_begins(void)
+{
+	own_thread_joins();
 	os_close(0);
 	os_close(1);
 }

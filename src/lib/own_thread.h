@@ -3,7 +3,7 @@
  * own_thread.h - a thread of ours in the program's process
  *
  * Owns     its stack and its thread block, one behind the other; they stay for the next thread.
- * For      scanner.c.
+ * For      scanner.c, second.c.
  * Never    known to libc: a bare clone, with a thread block in which only our own thread-local variables
  *          exist.
  */
@@ -27,6 +27,8 @@ void *own_thread_stack_end(const struct own_thread *thread);
 int own_thread_start(struct own_thread *thread, long (*run)(void *), void *argument);
 /* The first act of run(): nothing of the thread is recorded. */
 void own_thread_begins(void);
+/* The same of a thread that uses the descriptors of the one that has started it. */
+void own_thread_joins(void);
 bool own_thread_lives(const struct own_thread *thread);
 /* Waits for the thread's end, which the kernel tells; and until it no longer counts as one of the
  * process's threads, since some calls work in a process of one thread only. */

@@ -40,6 +40,7 @@ struct report_facts {
 	uint64_t scan_ns;
 	size_t bytes_read;
 	size_t pages_unreadable;
+	unsigned markers; /* of the scan */
 	size_t objects, object_bytes;
 	size_t untracked;
 	const struct roots_context *roots; /* or NULL: then nothing is told of places */

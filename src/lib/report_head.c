@@ -82,6 +82,8 @@ static void print_costs(struct print *out, const struct report_facts *facts)
 	print(out, ", resume ");
 	report_ms(out, facts->resume_ns);
 	print(out, "\n");
+	if (facts->markers > 1)
+		print(out, "# markers: %u\n", facts->markers);
 }
 
 /* The parts do not overlap, but for mappings that are unreferenced. */

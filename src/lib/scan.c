@@ -8,12 +8,56 @@
 #include "marker.h"
 #include "marks.h"
 #include "pages.h"
+#include "share.h"
 #include "suspects.h"
+
+const struct scan_thread *scan_thread;
 
 static struct {
 	struct scan_totals *totals;
-	struct marker marker;
+	struct marker marker, second;
+	bool two;
 } scan;
+
+static long help(void *unused)
+{
+	(void)unused;
+	marker_drain(&scan.second);
+	return 0;
+}
+
+/* In the first marker.  What is put off is in one list, for one marker. */
+static bool begin_second(void)
+{
+	if (suspects_on)
+		return false;
+	marker_begin(&scan.second, scan.marker.reader.maps);
+	scan.two = marks.shared = true;
+	if (scan_thread->start(help))
+		return true;
+	scan.two = marks.shared = false;
+	marker_end(&scan.second);
+	return false;
+}
+
+/* Everything has been followed: the second one goes, and what it has to say is the first one's. */
+static void end_second(void)
+{
+	struct marker *marker = &scan.marker, *second = &scan.second;
+
+	if (scan.two)
+		scan_thread->await();
+	share_end();
+	if (!scan.two)
+		return;
+	scan.two = marks.shared = false;
+	scan.totals->markers++;
+	marker->bytes_read += second->bytes_read;
+	marker->reader.pages_unreadable += second->reader.pages_unreadable;
+	marker->gray.overflow |= second->gray.overflow;
+	marker->large.overflow |= second->large.overflow;
+	marker_end(second);
+}
 
 void scan_hold(uintptr_t address)
 {
@@ -53,6 +97,7 @@ void scan_drain(void)
 	struct marker *marker = &scan.marker;
 
 	marker_drain(marker);
+	end_second();
 	while (marker->gray.overflow || marker->large.overflow) {
 		marker->gray.overflow = marker->large.overflow = false;
 		scan_all_marked();
@@ -88,6 +133,7 @@ void scan_begin(const struct maps *maps, struct scan_totals *totals)
 	memset(totals, 0, sizeof(*totals));
 	memset(&scan, 0, sizeof(scan));
 	scan.totals = totals;
+	totals->markers = 1;
 	filter_choose();
 	pages_open();
 	marks_begin(maps);
@@ -97,6 +143,8 @@ void scan_begin(const struct maps *maps, struct scan_totals *totals)
 	totals->incomplete = marks.incomplete;
 	if (marks.incomplete)
 		return;
+	if (scan_thread)
+		share_begin(begin_second);
 	marks_each_object(MARKS_ODD, begin_gray, NULL);
 	for (struct object_large *large = object_first_large(); large;
 	     large = object_next_large(large))

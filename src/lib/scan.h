@@ -2,7 +2,7 @@
 /*
  * scan.h - scan_block and what it reaches
  *
- * Owns     the scan under way: its reader, its gray list.
+ * Owns     the scan under way: its markers, of which there are two where that is worth it.
  * For      the episode (scan_begin, the roots, scan_drain), white.c.
  * Never    formats text, starts a thread, writes into a record.
  *
@@ -25,8 +25,19 @@ struct scan_totals {
 	size_t objects, object_bytes;
 	size_t bytes_read;
 	size_t pages_unreadable; /* of roots and objects, that could not be looked at */
+	unsigned markers;        /* that have marked */
 	bool incomplete;         /* no memory for the marks: the verdict would be worthless */
 };
+
+/* A thread for the second marker; NULL: there is one marker only. */
+struct scan_thread {
+	/* False: there cannot be one, or it would have no processor. */
+	bool (*start)(long (*run)(void *));
+	/* Until it has ended. */
+	void (*await)(void);
+};
+
+extern const struct scan_thread *scan_thread;
 
 /* Prepares the marks and the gray objects; counts.  @maps must stay until scan_end(). */
 void scan_begin(const struct maps *maps, struct scan_totals *totals);

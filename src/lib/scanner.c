@@ -19,6 +19,7 @@
 #include "place.h"
 #include "print.h"
 #include "record.h"
+#include "second.h"
 #include "self.h"
 #include "signal_name.h"
 #include "snapshot.h"
@@ -446,6 +447,7 @@ bool scanner_init(void)
 	signal_name_print(&out, options.signal);
 	atomic_store(&scanner.pid, os_pid());
 	place_init();
+	scan_thread = &second_thread;
 	return own_thread_allot(&scanner.scan);
 }
 

@@ -3,11 +3,12 @@
  * test_scan.c - what a scan reaches, against one entry for each byte of random heaps
  *
  * The heaps lie across the border of two tables of pages; a part is memory that is shared, and so
- * not simply read.  Blocks have all the sizes at which an index may err; words point to the start,
+ * not simply read.  Some scans have two markers.  Blocks have all the sizes at which an index may err; words point to the start,
  * into, to the last byte and behind blocks, and to nothing.
  */
 #include "check.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +18,7 @@
 #include "maps.h"
 #include "object.h"
 #include "scan.h"
+#include "share.h"
 #include "white.h"
 
 enum { HEAPS = 60, MOST = 6000, MOST_ROOTS = 2000 };
@@ -177,12 +179,47 @@ static void see_white(void *context, const struct object *object)
 	found_white[block - 1] = true;
 }
 
+static pthread_t second;
+static unsigned seconds;
+
+static void *run_second(void *run)
+{
+	(*(long (**)(void *))run)(NULL);
+	return NULL;
+}
+
+static bool start_second(long (*run)(void *))
+{
+	static long (*of_thread)(void *);
+
+	of_thread = run;
+	seconds++;
+	return pthread_create(&second, NULL, run_second, &of_thread) == 0;
+}
+
+static void await_second(void)
+{
+	pthread_join(second, NULL);
+}
+
+static bool refuse_second(long (*run)(void *))
+{
+	(void)run;
+	return false;
+}
+
+static const struct scan_thread thread = { start_second, await_second },
+				refused = { refuse_second, await_second };
+
 /* With many roots, more words wait than some backlogs have room for. */
 static void make_roots(void)
 {
 	root_count = dice(2) ? 12 : MOST_ROOTS;
 	backlog_most_words = dice(2) ? 1 << 20 : 700;
 	backlog_least_objects = dice(3) ? 0 : SIZE_MAX;
+	share_worth_words = dice(2) ? 1 : 300;
+	share_least_words = 1 + dice(60);
+	scan_thread = dice(4) ? &thread : dice(2) ? &refused : NULL;
 	for (uint32_t i = 0; i < root_count; i++)
 		roots[i] = random_word();
 }
@@ -224,6 +261,7 @@ static void random_heaps_give_what_the_dumb_scan_gives(void)
 		object_punch((uintptr_t)heap, (uintptr_t)heap + HEAP_BYTES);
 	}
 	free(owner);
+	CHECK(seconds > HEAPS / 5);
 }
 
 static void check_filter(const uintptr_t *words, unsigned count, uintptr_t lowest, uintptr_t span)
