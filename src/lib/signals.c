@@ -180,9 +180,10 @@ static void install(struct view *view, handler ours)
 	if (has_handler(&view->program))
 		action.sa_mask = view->program.sa_mask;
 	/* The thread stays stoppable in the program's handler; the stop itself is not disturbed.  What comes
-	 * in a handler that the program knows nothing of has to wait (claim.h). */
+	 * in a handler that the program knows nothing of has to wait (claim.h).  sigfillset() would leave out
+	 * the signal with which libc cancels a thread, which would unwind our handler then. */
 	if (view == &stop || (view == &trigger && !has_handler(&view->program)))
-		sigfillset(&action.sa_mask);
+		memset(&action.sa_mask, 0xff, sizeof(action.sa_mask));
 	if (view != &stop && stop.signal)
 		sigdelset(&action.sa_mask, stop.signal);
 	note_ours(view);
