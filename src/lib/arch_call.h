@@ -175,18 +175,24 @@ static inline void arch_restart_call(ucontext_t *context, long number)
 	context->uc_mcontext.gregs[REG_RIP] -= 2;
 }
 
-/* If the kernel is about to make a call again that a signal has cut short: EINTR instead.  That it has been
- * in the call already, rcx tells: the call puts the address of the code behind it there. */
-static inline void arch_cancel_restart(ucontext_t *context)
+/* The number of the call that the kernel is about to make again, since a signal has cut it short; or -1.  That
+ * it has been in the call already, rcx tells: the call puts the address of the code behind it there. */
+static inline long arch_repeated_call(const ucontext_t *context)
 {
-	greg_t *registers = context->uc_mcontext.gregs;
+	const greg_t *registers = context->uc_mcontext.gregs;
 	const uint8_t *code = (const uint8_t *)registers[REG_RIP];
 
-	if (!code || registers[REG_RCX] != registers[REG_RIP] + 2 || code[0] != 0x0f ||
-	    code[1] != 0x05)
-		return;
-	registers[REG_RAX] = -4;
-	registers[REG_RIP] += 2;
+	return code && registers[REG_RCX] == registers[REG_RIP] + 2 && code[0] == 0x0f &&
+			       code[1] == 0x05
+		       ? registers[REG_RAX]
+		       : -1;
+}
+
+/* Of such a call: EINTR instead. */
+static inline void arch_cancel_restart(ucontext_t *context)
+{
+	context->uc_mcontext.gregs[REG_RAX] = -4;
+	context->uc_mcontext.gregs[REG_RIP] += 2;
 }
 
 /* Argument @index (from 0) of the interrupted system call. */
@@ -237,6 +243,12 @@ static inline void arch_restart_call(ucontext_t *context, long number)
 {
 	(void)context;
 	(void)number;
+}
+
+static inline long arch_repeated_call(const ucontext_t *context)
+{
+	(void)context;
+	return -1;
 }
 
 static inline void arch_cancel_restart(ucontext_t *context)

@@ -3,6 +3,7 @@
 #include "restart.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +20,10 @@
 #include "self.h"
 
 #define PAGE 4096UL
+
+#ifndef FUTEX_LOCK_PI2
+#define FUTEX_LOCK_PI2 13 /* of Linux 5.14 */
+#endif
 
 static uint64_t time_left_ns(void)
 {
@@ -187,6 +192,32 @@ static long call_of_caller(const ucontext_t *context)
 	return *(const long *)(stack + (intptr_t)rule.cfa_at);
 }
 
+/* Does a call that the kernel makes again end with EINTR for a handler without SA_RESTART?  There are some
+ * that it makes again whatever the handler says (its ERESTARTNOINTR). */
+static bool ends_by_handler(ucontext_t *context, long number)
+{
+	int operation;
+
+	switch (number) {
+	case -1:
+#ifdef SYS_fork
+	case SYS_fork:
+	case SYS_vfork:
+#endif
+	case SYS_clone:
+	case SYS_clone3:
+	case SYS_execve:
+	case SYS_execveat:
+		return false;
+	case SYS_futex:
+		operation = (int)*arch_call_argument(context, 1) & FUTEX_CMD_MASK;
+		return operation != FUTEX_LOCK_PI && operation != FUTEX_LOCK_PI2 &&
+		       operation != FUTEX_WAIT_REQUEUE_PI;
+	default:
+		return true;
+	}
+}
+
 static void restart_unless(ucontext_t *context, struct claim claim)
 {
 	uint8_t code[ARCH_CALL_CODE];
@@ -196,7 +227,7 @@ static void restart_unless(ucontext_t *context, struct claim claim)
 
 	if (!pc) {
 		/* The kernel makes it again, on our account; the program has not asked for that. */
-		if (claim.hard)
+		if (claim.hard && ends_by_handler(context, arch_repeated_call(context)))
 			arch_cancel_restart(context);
 		return;
 	}
