@@ -65,7 +65,10 @@ struct graph {
 
 static bool old_enough(const struct graph *graph, const struct object *object)
 {
-	return graph->now_ms - object->born_ms >= graph->min_age_ms;
+	/* Born between the start of the scan and the stop: later than now_ms. */
+	uint32_t age_ms = graph->now_ms > object->born_ms ? graph->now_ms - object->born_ms : 0;
+
+	return age_ms >= graph->min_age_ms;
 }
 
 static void count_white(void *context, const struct object *object)

@@ -231,6 +231,13 @@ static void the_young_are_left_out(void)
 	CHECK(verdict.unreferenced == 5 && verdict.count == 1);
 	CHECK(is_leak(&verdict, 0, 4, 4, 0));
 	verdict_free(&verdict);
+	/* Those born between the start of the scan and the stop are no older. */
+	judge_at(&verdict, NULL, 4, 2);
+	CHECK(verdict.unreferenced == 3 && verdict.count == 1);
+	verdict_free(&verdict);
+	judge_at(&verdict, NULL, 4, 0);
+	CHECK(verdict.unreferenced == 10);
+	verdict_free(&verdict);
 	forget_blocks();
 }
 

@@ -63,7 +63,8 @@ static inline void refer(uint32_t from, uint32_t to)
 }
 
 /* Scans without roots, but for the block @root if it is one. */
-static inline void judge(struct verdict *verdict, uintptr_t *root, uint32_t min_age_ms)
+static inline void judge_at(struct verdict *verdict, uintptr_t *root, uint32_t now_ms,
+			    uint32_t min_age_ms)
 {
 	struct scan_totals totals;
 	struct maps maps;
@@ -73,10 +74,15 @@ static inline void judge(struct verdict *verdict, uintptr_t *root, uint32_t min_
 	if (root)
 		scan_block(NULL, (uintptr_t)root, (uintptr_t)(root + 1));
 	scan_drain();
-	verdict_make(verdict, &white_frozen, MOST, min_age_ms);
+	verdict_make(verdict, &white_frozen, now_ms, min_age_ms);
 	scan_end();
 	maps_free(&maps);
 	CHECK(!verdict->incomplete && !totals.incomplete);
+}
+
+static inline void judge(struct verdict *verdict, uintptr_t *root, uint32_t min_age_ms)
+{
+	judge_at(verdict, root, MOST, min_age_ms);
 }
 
 static inline struct verdict judged(void)
