@@ -87,7 +87,7 @@ void book_add(struct book *book, const struct book_entry *entry)
 		book->last = (struct book_entry){ .start = entry->start };
 	}
 	to = put(to, packed(entry->start - book->last.start));
-	to = put(to, folded(entry->size - book->last.size) << 1 | entry->newborn);
+	to = put(to, folded(entry->size - book->last.size));
 	to = put(to, folded((uint64_t)entry->trace - book->last.trace));
 	to = put(to, folded(entry->where / 8 - book->last.where / 8) << 1 | entry->by_root);
 	book->used = (size_t)(to - book->bytes);
@@ -100,9 +100,7 @@ static void read_entry(const struct book *book, size_t *at, struct book_entry *e
 	uint64_t number;
 
 	entry->start += unpacked(get(book, at));
-	number = get(book, at);
-	entry->newborn = number & 1;
-	entry->size += unfolded(number >> 1);
+	entry->size += unfolded(get(book, at));
 	entry->trace += (uint32_t)unfolded(get(book, at));
 	number = get(book, at);
 	entry->by_root = number & 1;

@@ -29,7 +29,6 @@ struct book_entry {
 	uintptr_t start;
 	size_t size;
 	uint32_t trace;
-	bool newborn;    /* born in the millisecond of the scan */
 	bool by_root;    /* the word stands in a root, not in an object */
 	uintptr_t where; /* of the word, a multiple of 8; 0: no word */
 };

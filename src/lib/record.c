@@ -21,6 +21,7 @@
 #define TICK_NS 500000u /* between two looks at the clock */
 
 static _Atomic uint64_t started_ms;
+static _Atomic uint32_t least_ms; /* no birth to come is before it */
 static _Atomic bool off;
 
 void record_start(void)
@@ -34,7 +35,18 @@ uint32_t record_now_ms(void)
 {
 	uint64_t start = atomic_load_explicit(&started_ms, memory_order_relaxed);
 
-	return start ? (uint32_t)(os_now_ms() - start) : 0;
+	uint32_t least = atomic_load_explicit(&least_ms, memory_order_relaxed);
+	uint32_t now = start ? (uint32_t)(os_now_ms() - start) : 0;
+
+	return now > least ? now : least;
+}
+
+uint32_t record_cut_ms(void)
+{
+	uint32_t now = record_now_ms();
+
+	atomic_store(&least_ms, now + 1);
+	return now;
 }
 
 uint32_t record_next_ms(void)

@@ -24,6 +24,9 @@ uint32_t record_now_ms(void);
 /* After record_start(), waits for the clock's next tick, some ms: births recorded so far are before the
  * time it returns, those to come are not. */
 uint32_t record_next_ms(void);
+/* The time, with the world stopped: births of threads that stand still are not after it, those to come are,
+ * as if the clock went on by a millisecond.  No two stops may overlap. */
+uint32_t record_cut_ms(void);
 /* Starts that clock; a later call does nothing. */
 void record_start(void);
 /* From here on nothing is recorded (not for this program, or nothing can be trusted any more). */

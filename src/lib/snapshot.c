@@ -444,7 +444,7 @@ static int scan_frozen(struct run *run)
 			run->episode->scan);
 		return run->world.error;
 	}
-	run->frozen_ms = record_now_ms();
+	run->frozen_ms = record_cut_ms();
 	roots_read_kernel(&run->kernel);
 	scan_snapshot(run);
 	return 0;

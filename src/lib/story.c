@@ -234,7 +234,6 @@ static void write_object(const struct writer *writer, const struct object *objec
 		.start = object->start,
 		.size = object->size,
 		.trace = object->trace,
-		.newborn = object->born_ms == writer->head->frozen_ms,
 		.by_root = where & MARKER_ROOT,
 		.where = where & ~(uintptr_t)7,
 	};
@@ -374,7 +373,7 @@ static bool was_reached(const struct head *last, uintptr_t start, uint32_t born_
 	struct book_entry entry;
 
 	if (born_ms > last->frozen_ms || !book_find(&last->book, start, &entry) ||
-	    entry.start != start || entry.newborn != (born_ms == last->frozen_ms))
+	    entry.start != start)
 		return false;
 	story->scan = last->scan;
 	story->at_ms = last->now_ms;

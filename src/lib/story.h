@@ -20,7 +20,7 @@
  * The scan that finds an object white looks into the book of the scan before: was it in it?  The same
  * address may be another object's by then, but that was born later than that scan.  So identity is
  * address and birth: an object born before the scan and now at that address was there at the scan.
- * For one born in the same millisecond, the book has a bit.
+ * record_cut_ms() keeps births before a scan and behind it apart.
  */
 #ifndef STORY_H
 #define STORY_H

@@ -23,7 +23,7 @@ static uint64_t draw(uint64_t limit)
 static bool same(const struct book_entry *a, const struct book_entry *b)
 {
 	return a->start == b->start && a->size == b->size && a->trace == b->trace &&
-	       a->newborn == b->newborn && a->by_root == b->by_root && a->where == b->where;
+	       a->by_root == b->by_root && a->where == b->where;
 }
 
 static bool walk_gives(size_t count)
@@ -47,7 +47,6 @@ static void make_heap(size_t count)
 			.start = at,
 			.size = 8 + draw(2000),
 			.trace = (uint32_t)(1 + draw(50000)),
-			.newborn = draw(2),
 			.by_root = draw(100) == 0,
 			.where = 0x55d0c8a01000 + 8 * draw(1u << 27),
 		};
