@@ -118,6 +118,9 @@ static size_t block_of(const struct book *book, uintptr_t address)
 
 bool book_find(const struct book *book, uintptr_t address, struct book_entry *entry)
 {
+	if (book->more && book->more->count && address >= book->more->rows[0].start)
+		book = book->more;
+
 	size_t block = block_of(book, address);
 	struct book_cursor cursor = { .book = book, .index = block * BOOK_BLOCK };
 	bool found = false;
@@ -133,10 +136,14 @@ bool book_find(const struct book *book, uintptr_t address, struct book_entry *en
 bool book_next(struct book_cursor *cursor)
 {
 	const struct book *book = cursor->book;
+
+	if (cursor->index == book->count) {
+		if (!book->more || !book->more->count)
+			return false;
+		*cursor = (struct book_cursor){ .book = book = book->more };
+	}
 	const struct book_row *row = &book->rows[cursor->index / BOOK_BLOCK];
 
-	if (cursor->index == book->count)
-		return false;
 	if (cursor->index++ % BOOK_BLOCK == 0) {
 		cursor->entry = (struct book_entry){ .start = row->start };
 		cursor->at = row->at;

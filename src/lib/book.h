@@ -15,6 +15,8 @@
  *
  * An entry is its start, size, trace and holder, each as the difference to the one before it where
  * that helps: 5 to 11 bytes as a rule.  When the bytes are used up, the rest is left out.
+ *
+ * Two threads can write two books at once; `more` makes one of them.
  */
 #ifndef BOOK_H
 #define BOOK_H
@@ -45,6 +47,7 @@ struct book {
 	size_t count, used;    /* entries; bytes */
 	bool full;
 	struct book_entry last;
+	const struct book *more; /* NULL, or a book of higher addresses that belongs to this one */
 };
 
 /* How much memory to give for so many objects: 12 bytes each, and a little. */

@@ -25,11 +25,6 @@ static uintptr_t entry_of(uintptr_t address)
 	return marks.regions[(address >> REGION_SHIFT) - marks.first_region];
 }
 
-static struct table_marks *marks_in(uintptr_t entry)
-{
-	return (struct table_marks *)(entry & REGION_IS_MARKS);
-}
-
 static struct page_marks *page_at(const struct place *place)
 {
 	return &((struct table_marks *)place->table->scan)->pages[place->page];
@@ -319,18 +314,30 @@ static void see_page(struct object_table *table, unsigned page, bool white,
 	}
 }
 
-void marks_each_object(enum marks_some some,
-		       void (*see)(void *, const struct place *, const struct object *),
-		       void *context)
+void marks_each_between(uintptr_t start, uintptr_t end, enum marks_some some,
+			void (*see)(void *, const struct place *, const struct object *),
+			void *context)
 {
 	for (size_t i = 0; i < marks.region_count; i++) {
 		const struct table_marks *at = marks_in(marks.regions[i]);
 
-		for (unsigned page = 0; at && page < OBJECT_TABLE_PAGES; page++)
+		if (!at)
+			continue;
+		unsigned page = marks_first_page(at->table, start);
+		unsigned behind = marks_first_page(at->table, end);
+
+		for (; page < behind; page++)
 			if (some == MARKS_ODD ? has(at->odd, page)
 					      : at->table->pages[page].count > 0)
 				see_page(at->table, page, some == MARKS_WHITE, see, context);
 	}
+}
+
+void marks_each_object(enum marks_some some,
+		       void (*see)(void *, const struct place *, const struct object *),
+		       void *context)
+{
+	marks_each_between(0, UINTPTR_MAX, some, see, context);
 }
 
 void marks_begin(const struct maps *maps)

@@ -46,6 +46,7 @@ struct table_marks {
 	uint64_t odd[OBJECT_TABLE_PAGES / 64];
 	uint32_t *numbers; /* story.c's, of these pages */
 	size_t bucket;     /* backlog.c's, the first of this region */
+	size_t used;       /* pages with objects, when the index was made */
 	void *mapped;      /* with `pages` in it */
 	size_t mapped_bytes, expected;
 };
@@ -84,6 +85,10 @@ struct marks {
 
 extern struct marks marks;
 
+/* Of so many pages with objects, what is one pass over all of them is two at once (second.h); tests change
+ * it. */
+extern size_t marks_worth_pages;
+
 /* What one reference has brought about. */
 struct reached {
 	enum {
@@ -107,12 +112,25 @@ static inline bool marks_in_range(uintptr_t word)
 	return word - marks.lowest < marks.span;
 }
 
+static inline struct table_marks *marks_in(uintptr_t entry)
+{
+	return (struct table_marks *)(entry & REGION_IS_MARKS);
+}
+
 /* Of the address in range; NULL: no objects of pages there. */
 static inline struct table_marks *marks_table(uintptr_t address)
 {
-	uintptr_t entry = marks.regions[(address >> REGION_SHIFT) - marks.first_region];
+	return marks_in(marks.regions[(address >> REGION_SHIFT) - marks.first_region]);
+}
 
-	return (struct table_marks *)(entry & REGION_IS_MARKS);
+/* The first page of the table that begins at or above the address; OBJECT_TABLE_PAGES if none does. */
+static inline unsigned marks_first_page(const struct object_table *table, uintptr_t address)
+{
+	if (address <= table->base)
+		return 0;
+	return address - table->base < OBJECT_TABLE_BYTES
+		       ? (unsigned)((address - table->base - 1) >> OBJECT_PAGE_SHIFT) + 1
+		       : OBJECT_TABLE_PAGES;
 }
 
 /* Brings the lines on their way that marks_reach() and marks_words() will need.  Always inline:
@@ -169,5 +187,9 @@ enum marks_some {
 void marks_each_object(enum marks_some some,
 		       void (*see)(void *, const struct place *, const struct object *),
 		       void *context);
+/* Of the pages that begin in [start, end) alone. */
+void marks_each_between(uintptr_t start, uintptr_t end, enum marks_some some,
+			void (*see)(void *, const struct place *, const struct object *),
+			void *context);
 
 #endif

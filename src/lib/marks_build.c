@@ -8,6 +8,7 @@
 #include "os.h"
 #include "page.h"
 #include "pool.h"
+#include "second.h"
 
 #define HUGE_PAGE ((size_t)2 << 20)
 #define DENSE (OBJECT_TABLE_PAGES / 4) /* pages with objects from which on huge pages pay */
@@ -15,10 +16,21 @@
 #define ODD_FLAGS (OBJECT_GRAY | OBJECT_BLACK | OBJECT_NO_SCAN | OBJECT_TRANSIENT)
 #define WORDS_PER_PAGE (PAGE_SIZE / (unsigned)sizeof(uintptr_t))
 
+#define WHOLE 64u /* pages whose bits are in one word of table_marks.odd */
+
+size_t marks_worth_pages = 2048;
+
+/* One pass, over the pages that begin in [start, end). */
 struct build {
+	uintptr_t start, end;
 	const struct maps *maps;
 	size_t mapping; /* the first whose end is above the page at hand */
-	uintptr_t highest;
+	uintptr_t lowest, highest;
+	size_t objects, object_bytes;
+	bool incomplete;
+	/* The last object may go on in pages of the other pass: from there, so many words. */
+	uintptr_t rest;
+	unsigned rest_words;
 };
 
 static size_t used_pages(const struct object_table *table)
@@ -54,6 +66,7 @@ void *marks_allot(struct object_table *table, size_t used)
 		.mapped = mapped,
 		.mapped_bytes = bytes,
 		.expected = expected,
+		.used = used,
 	};
 	table->scan = made;
 	return made;
@@ -95,11 +108,9 @@ static void set_bits(uint64_t *bits, unsigned from, unsigned to)
 }
 
 /* Notes the whole words of an object, which may go on in other pages and in the next region. */
-static void set_words(struct page_marks *page, uintptr_t start, size_t size)
+static void set_words(struct build *build, struct page_marks *page, uintptr_t at, unsigned left)
 {
-	unsigned word = (start % PAGE_SIZE) / sizeof(uintptr_t);
-	unsigned left = (unsigned)(size / sizeof(uintptr_t));
-	uintptr_t at = start;
+	unsigned word = (at % PAGE_SIZE) / sizeof(uintptr_t);
 
 	for (;;) {
 		unsigned here = left < WORDS_PER_PAGE - word ? left : WORDS_PER_PAGE - word;
@@ -111,8 +122,13 @@ static void set_words(struct page_marks *page, uintptr_t start, size_t size)
 			return;
 		at = (at | (PAGE_SIZE - 1)) + 1;
 		word = 0;
+		if (at >= build->end) {
+			build->rest = at;
+			build->rest_words = left;
+			return;
+		}
 		if (!marks_place(at, &next)) {
-			marks.incomplete = true; /* its table could not be had */
+			build->incomplete = true; /* its table could not be had */
 			return;
 		}
 		page = &((struct table_marks *)next.table->scan)->pages[next.page];
@@ -133,15 +149,15 @@ static void build_page(struct build *build, struct table_marks *region, unsigned
 	for (unsigned i = 0; i < count; i++) {
 		uintptr_t start = base + extents[i].granule * GRANULE;
 
-		marks.object_bytes += extents[i].size;
+		build->object_bytes += extents[i].size;
 		flags |= extents[i].flags;
 		if (start + extents[i].size > end)
 			end = start + extents[i].size;
-		set_words(to, start, extents[i].size);
+		set_words(build, to, start, extents[i].size / (unsigned)sizeof(uintptr_t));
 	}
-	marks.objects += count;
-	if (marks.lowest == UINTPTR_MAX)
-		marks.lowest = base;
+	build->objects += count;
+	if (build->lowest == UINTPTR_MAX)
+		build->lowest = base;
 	if (end > build->highest)
 		build->highest = end;
 	if ((flags & ODD_FLAGS) || !is_plain(build, base, end))
@@ -185,7 +201,65 @@ static void add_region(struct object_table *table)
 	marks.regions[(table->base >> REGION_SHIFT) - marks.first_region] = (uintptr_t)table->scan;
 }
 
-static void build_large(struct build *build)
+static void build_pages(void *context)
+{
+	struct build *build = context;
+
+	for (struct object_table *table = object_next_table(NULL); table && !build->incomplete;
+	     table = object_next_table(table)) {
+		unsigned page = marks_first_page(table, build->start);
+		unsigned end = marks_first_page(table, build->end);
+
+		for (; page < end; page++)
+			if (table->pages[page].count)
+				build_page(build, table->scan, page);
+	}
+}
+
+/* The rest of an object of the pass before. */
+static void build_rest(struct build *build, uintptr_t at, unsigned words)
+{
+	struct place place;
+
+	if (!words)
+		return;
+	if (marks_place(at, &place))
+		set_words(build, &((struct table_marks *)place.table->scan)->pages[place.page], at,
+			  words);
+	else
+		build->incomplete = true;
+}
+
+static void add_up(const struct build *build)
+{
+	marks.objects += build->objects;
+	marks.object_bytes += build->object_bytes;
+	marks.incomplete |= build->incomplete;
+	if (build->lowest < marks.lowest)
+		marks.lowest = build->lowest;
+}
+
+/* In one pass or in two; returns the end of the last object. */
+static uintptr_t build_all_pages(const struct maps *maps)
+{
+	struct build low = { .end = UINTPTR_MAX, .maps = maps, .lowest = UINTPTR_MAX };
+	struct build high = low;
+	uintptr_t middle = marks_middle();
+
+	if (!middle) {
+		build_pages(&low);
+		add_up(&low);
+		return low.highest;
+	}
+	low.end = high.start = middle;
+	second_halves(build_pages, &low, &high);
+	build_rest(&high, low.rest, low.rest_words);
+	add_up(&low);
+	add_up(&high);
+	return low.highest > high.highest ? low.highest : high.highest;
+}
+
+static void build_large(uintptr_t *highest)
 {
 	for (struct object_large *large = object_first_large(); large;
 	     large = object_next_large(large)) {
@@ -198,14 +272,35 @@ static void build_large(struct build *build)
 			marks.regions[i - marks.first_region] |= REGION_LARGE;
 		if (start < marks.lowest)
 			marks.lowest = start;
-		if (end > build->highest)
-			build->highest = end;
+		if (end > *highest)
+			*highest = end;
 	}
+}
+
+uintptr_t marks_middle(void)
+{
+	size_t pages = 0, below = 0;
+
+	for (size_t i = 0; i < marks.region_count; i++)
+		pages += marks_in(marks.regions[i]) ? marks_in(marks.regions[i])->used : 0;
+	if (!second || pages < marks_worth_pages)
+		return 0;
+	for (size_t i = 0; i < marks.region_count; i++) {
+		const struct table_marks *region = marks_in(marks.regions[i]);
+
+		for (unsigned page = 0; region && page < OBJECT_TABLE_PAGES; page++) {
+			below += region->table->pages[page].count > 0;
+			if (below >= pages / 2)
+				return region->table->base +
+				       ((uintptr_t)(page / WHOLE * WHOLE) << OBJECT_PAGE_SHIFT);
+		}
+	}
+	return 0;
 }
 
 void marks_build(const struct maps *maps)
 {
-	struct build build = { .maps = maps };
+	uintptr_t highest = 0;
 
 	if (!allot_regions())
 		return;
@@ -214,11 +309,8 @@ void marks_build(const struct maps *maps)
 	for (struct object_table *table = object_next_table(NULL); table;
 	     table = object_next_table(table))
 		add_region(table);
-	for (struct object_table *table = object_next_table(NULL); table && !marks.incomplete;
-	     table = object_next_table(table))
-		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
-			if (table->pages[page].count)
-				build_page(&build, table->scan, page);
-	build_large(&build);
-	marks.span = marks.objects && !marks.incomplete ? build.highest + 1 - marks.lowest : 0;
+	if (!marks.incomplete)
+		highest = build_all_pages(maps);
+	build_large(&highest);
+	marks.span = marks.objects && !marks.incomplete ? highest + 1 - marks.lowest : 0;
 }

@@ -8,21 +8,20 @@
 #include "marker.h"
 #include "marks.h"
 #include "pages.h"
+#include "second.h"
 #include "share.h"
 #include "suspects.h"
 
-const struct scan_thread *scan_thread;
-
 static struct {
 	struct scan_totals *totals;
-	struct marker marker, second;
+	struct marker marker, other;
 	bool two;
 } scan;
 
 static long help(void *unused)
 {
 	(void)unused;
-	marker_drain(&scan.second);
+	marker_drain(&scan.other);
 	return 0;
 }
 
@@ -31,32 +30,32 @@ static bool begin_second(void)
 {
 	if (suspects_on)
 		return false;
-	marker_begin(&scan.second, scan.marker.reader.maps);
+	marker_begin(&scan.other, scan.marker.reader.maps);
 	scan.two = marks.shared = true;
-	if (scan_thread->start(help))
+	if (second->start(help))
 		return true;
 	scan.two = marks.shared = false;
-	marker_end(&scan.second);
+	marker_end(&scan.other);
 	return false;
 }
 
 /* Everything has been followed: the second one goes, and what it has to say is the first one's. */
 static void end_second(void)
 {
-	struct marker *marker = &scan.marker, *second = &scan.second;
+	struct marker *marker = &scan.marker, *other = &scan.other;
 
 	if (scan.two)
-		scan_thread->await();
+		second->await();
 	share_end();
 	if (!scan.two)
 		return;
 	scan.two = marks.shared = false;
 	scan.totals->markers++;
-	marker->bytes_read += second->bytes_read;
-	marker->reader.pages_unreadable += second->reader.pages_unreadable;
-	marker->gray.overflow |= second->gray.overflow;
-	marker->large.overflow |= second->large.overflow;
-	marker_end(second);
+	marker->bytes_read += other->bytes_read;
+	marker->reader.pages_unreadable += other->reader.pages_unreadable;
+	marker->gray.overflow |= other->gray.overflow;
+	marker->large.overflow |= other->large.overflow;
+	marker_end(other);
 }
 
 void scan_hold(uintptr_t address)
@@ -143,7 +142,7 @@ void scan_begin(const struct maps *maps, struct scan_totals *totals)
 	totals->incomplete = marks.incomplete;
 	if (marks.incomplete)
 		return;
-	if (scan_thread)
+	if (second)
 		share_begin(begin_second);
 	marks_each_object(MARKS_ODD, begin_gray, NULL);
 	for (struct object_large *large = object_first_large(); large;

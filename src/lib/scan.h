@@ -29,16 +29,6 @@ struct scan_totals {
 	bool incomplete;         /* no memory for the marks: the verdict would be worthless */
 };
 
-/* A thread for the second marker; NULL: there is one marker only. */
-struct scan_thread {
-	/* False: there cannot be one, or it would have no processor. */
-	bool (*start)(long (*run)(void *));
-	/* Until it has ended. */
-	void (*await)(void);
-};
-
-extern const struct scan_thread *scan_thread;
-
 /* Prepares the marks and the gray objects; counts.  @maps must stay until scan_end(). */
 void scan_begin(const struct maps *maps, struct scan_totals *totals);
 /* Scans the words of [start, end) wherever they can be read; a callback of roots_for_each(). */

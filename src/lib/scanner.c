@@ -447,7 +447,7 @@ bool scanner_init(void)
 	signal_name_print(&out, options.signal);
 	atomic_store(&scanner.pid, os_pid());
 	place_init();
-	scan_thread = &second_thread;
+	second = &second_own;
 	return own_thread_allot(&scanner.scan);
 }
 

@@ -9,29 +9,57 @@
 #include "os.h"
 #include "own_thread.h"
 
+const struct second *second;
+
 static struct {
 	struct own_thread thread;
 	long (*run)(void *);
-} second;
+} own;
+
+static struct {
+	void (*do_part)(void *);
+	void *part;
+} half;
 
 static long run(void *argument)
 {
 	own_thread_joins();
-	second.run(argument);
+	own.run(argument);
 	lock_other_ends();
 	return 0;
 }
 
-static bool start(long (*mark)(void *))
+static bool start(long (*task)(void *))
 {
-	second.run = mark;
-	return options.markers > 1 && os_processors() > 1 && own_thread_allot(&second.thread) &&
-	       own_thread_start(&second.thread, run, NULL) > 0;
+	own.run = task;
+	return options.markers > 1 && os_processors() > 1 && own_thread_allot(&own.thread) &&
+	       own_thread_start(&own.thread, run, NULL) > 0;
 }
 
 static void await(void)
 {
-	own_thread_await(&second.thread);
+	own_thread_await(&own.thread);
 }
 
-const struct scan_thread second_thread = { .start = start, .await = await };
+const struct second second_own = { .start = start, .await = await };
+
+static long do_half(void *unused)
+{
+	(void)unused;
+	half.do_part(half.part);
+	return 0;
+}
+
+void second_halves(void (*do_part)(void *), void *one, void *other)
+{
+	bool at_once;
+
+	half.do_part = do_part;
+	half.part = other;
+	at_once = second && second->start(do_half);
+	do_part(one);
+	if (at_once)
+		second->await();
+	else
+		do_part(other);
+}

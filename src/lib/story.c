@@ -19,8 +19,10 @@
 #include "large.h"
 #include "marker.h"
 #include "marks.h"
+#include "marks_build.h"
 #include "os.h"
 #include "pool.h"
+#include "second.h"
 #include "sorted.h"
 
 #define SPOTS 1024u
@@ -35,7 +37,7 @@ struct head {
 	size_t spot_count, story_count;
 	struct spot spots[SPOTS];
 	struct story stories[STORIES]; /* by start: of leaks that have been listed */
-	struct book book;
+	struct book book, higher;      /* one, in two parts if two threads have written it */
 };
 
 #define HEAD_BYTES ((sizeof(struct head) + 15) & ~(size_t)15)
@@ -219,8 +221,10 @@ void story_forget(void)
 
 /* --- the book --- */
 
+/* Writes what starts in [start, end). */
 struct writer {
-	struct head *head;
+	struct book *book;
+	uintptr_t start, end;
 	const struct table_marks *table; /* of the page at hand, */
 	unsigned page;                   /* its number, */
 	size_t small;                    /* and the place of its next object */
@@ -238,7 +242,7 @@ static void write_object(const struct writer *writer, const struct object *objec
 		.where = where & ~(uintptr_t)7,
 	};
 
-	book_add(&writer->head->book, &entry);
+	book_add(writer->book, &entry);
 }
 
 static void write_large_below(struct writer *writer, uintptr_t address)
@@ -268,6 +272,54 @@ static void write_small(void *context, const struct place *place, const struct o
 		write_object(writer, object, where);
 }
 
+static void write_part(void *context)
+{
+	struct writer *writer = context;
+
+	marks_each_between(writer->start, writer->end, MARKS_ALL, write_small, writer);
+	write_large_below(writer, writer->end);
+}
+
+/* The large objects below come first in `wheres`. */
+static void begin_at(struct writer *writer, uintptr_t start)
+{
+	writer->start = start;
+	for (; writer->next_large && writer->next_large->object.start < start;
+	     writer->next_large = object_next_large(writer->next_large))
+		writer->large++;
+}
+
+static size_t small_below(uintptr_t page)
+{
+	struct place place;
+
+	return marks_place(page, &place) ? place_of_small(&place) : notes.small;
+}
+
+/* In one part or in two. */
+static void write_book(struct head *head, char *memory, size_t size)
+{
+	struct writer low = { &head->book, .end = UINTPTR_MAX, .next_large = object_first_large() };
+	struct writer high = low;
+	uintptr_t middle = marks_middle();
+	size_t low_size = size;
+
+	high.book = &head->higher;
+	begin_at(&high, middle);
+	if (middle)
+		low_size = book_bytes(small_below(middle) + high.large + 1) & ~(size_t)15;
+	if (!middle || size < low_size + book_bytes(0)) {
+		book_make(&head->book, memory, size);
+		write_part(&low);
+		return;
+	}
+	low.end = middle;
+	book_make(&head->book, memory, low_size);
+	book_make(&head->higher, memory + low_size, size - low_size);
+	second_halves(write_part, &low, &high);
+	head->book.more = &head->higher;
+}
+
 static void use_spots(void)
 {
 	for (size_t i = 0; i < notes.small + notes.large; i++)
@@ -289,7 +341,6 @@ void story_take(const struct roots_context *roots, uint32_t scan, uint32_t now_m
 		uint32_t frozen_ms)
 {
 	struct head *head = carry.next;
-	struct writer writer = { .head = head, .next_large = object_first_large() };
 
 	if (!story_on)
 		return;
@@ -297,9 +348,7 @@ void story_take(const struct roots_context *roots, uint32_t scan, uint32_t now_m
 	head->scan = scan;
 	head->now_ms = now_ms;
 	head->frozen_ms = frozen_ms;
-	book_make(&head->book, (char *)head + HEAD_BYTES, carry.next_bytes - HEAD_BYTES);
-	marks_each_object(MARKS_ALL, write_small, &writer);
-	write_large_below(&writer, UINTPTR_MAX);
+	write_book(head, (char *)head + HEAD_BYTES, carry.next_bytes - HEAD_BYTES);
 	write_spots(head, roots);
 	free_notes();
 	head->written = true;

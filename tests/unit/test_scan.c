@@ -3,8 +3,9 @@
  * test_scan.c - what a scan reaches, against one entry for each byte of random heaps
  *
  * The heaps lie across the border of two tables of pages; a part is memory that is shared, and so
- * not simply read.  Some scans have two markers.  Blocks have all the sizes at which an index may err; words point to the start,
- * into, to the last byte and behind blocks, and to nothing.
+ * not simply read.  Some scans have two markers, and some make the index and the story by two threads.  Blocks
+ * have all the sizes at which an index may err; words point to the start, into, to the last byte and behind
+ * blocks, and to nothing.
  */
 #include "check.h"
 
@@ -16,9 +17,12 @@
 #include "backlog.h"
 #include "filter.h"
 #include "maps.h"
+#include "marks.h"
 #include "object.h"
 #include "scan.h"
+#include "second.h"
 #include "share.h"
+#include "story.h"
 #include "white.h"
 
 enum { HEAPS = 60, MOST = 6000, MOST_ROOTS = 2000 };
@@ -60,8 +64,9 @@ static void map_heap(void)
 
 static size_t random_size(void)
 {
-	static const size_t sizes[] = { 0,  1,  7,   8,    9,    15,   16,   17,    23,   24,
-					25, 64, 100, 4000, 4096, 5000, 9000, 65535, 65536 };
+	static const size_t sizes[] = { 0,    1,    7,    8,     9,     15,    16,
+					17,   23,   24,   25,    64,    100,   4000,
+					4096, 5000, 9000, 65535, 65536, 65537, 90000 };
 
 	return dice(8) ? sizes[dice(13)] : sizes[dice(sizeof(sizes) / sizeof(sizes[0]))];
 }
@@ -179,7 +184,7 @@ static void see_white(void *context, const struct object *object)
 	found_white[block - 1] = true;
 }
 
-static pthread_t second;
+static pthread_t helper;
 static unsigned seconds;
 
 static void *run_second(void *run)
@@ -194,12 +199,12 @@ static bool start_second(long (*run)(void *))
 
 	of_thread = run;
 	seconds++;
-	return pthread_create(&second, NULL, run_second, &of_thread) == 0;
+	return pthread_create(&helper, NULL, run_second, &of_thread) == 0;
 }
 
 static void await_second(void)
 {
-	pthread_join(second, NULL);
+	pthread_join(helper, NULL);
 }
 
 static bool refuse_second(long (*run)(void *))
@@ -208,8 +213,8 @@ static bool refuse_second(long (*run)(void *))
 	return false;
 }
 
-static const struct scan_thread thread = { start_second, await_second },
-				refused = { refuse_second, await_second };
+static const struct second thread = { start_second, await_second },
+			   refused = { refuse_second, await_second };
 
 /* With many roots, more words wait than some backlogs have room for. */
 static void make_roots(void)
@@ -219,9 +224,56 @@ static void make_roots(void)
 	backlog_least_objects = dice(3) ? 0 : SIZE_MAX;
 	share_worth_words = dice(2) ? 1 : 300;
 	share_least_words = 1 + dice(60);
-	scan_thread = dice(4) ? &thread : dice(2) ? &refused : NULL;
+	marks_worth_pages = dice(2) ? 1 : SIZE_MAX;
+	second = dice(4) ? &thread : dice(2) ? &refused : NULL;
 	for (uint32_t i = 0; i < root_count; i++)
 		roots[i] = random_word();
+}
+
+/* Does the word stand where it is said to, and point into the block? */
+static bool is_through(const struct book_entry *entry, uint32_t block)
+{
+	bool in_roots = entry->where - (uintptr_t)roots < sizeof(roots);
+	uintptr_t word;
+
+	if (!entry->where)
+		return blocks[block].flags & OBJECT_GRAY;
+	if (in_roots != entry->by_root)
+		return false;
+	memcpy(&word, (const void *)entry->where, sizeof(word));
+	return word - (uintptr_t)heap < HEAP_BYTES && owner[word - (uintptr_t)heap] == block + 1;
+}
+
+/* The story has every block that is reached, by address, and where the word is that has reached it. */
+static void check_story(void)
+{
+	struct book_cursor cursor;
+	struct story_place place;
+	uint32_t block = 0;
+
+	CHECK(story_book_begin(&cursor));
+	for (; book_next(&cursor); block++) {
+		while (block < block_count && !reached[block])
+			block++;
+		CHECK(block < block_count && cursor.entry.start == blocks[block].start);
+		CHECK(cursor.entry.size == blocks[block].size);
+		CHECK(is_through(&cursor.entry, block));
+		CHECK(story_holder(blocks[block].start, &place) &&
+		      place.where == cursor.entry.where);
+	}
+	while (block < block_count)
+		CHECK(!reached[block++]);
+	story_end(true);
+}
+
+static void take_story(const struct maps *maps)
+{
+	struct stopped_world world = { .threads = NULL };
+	struct kernel_words kernel = { .count = 0 };
+	struct roots_context context = { .maps = maps, .world = &world, .kernel = &kernel };
+
+	CHECK(story_on);
+	story_take(&context, 1, 1, 1);
 }
 
 static void check_heap(void)
@@ -229,14 +281,21 @@ static void check_heap(void)
 	struct scan_totals totals;
 	struct maps maps;
 	uintptr_t last = 0;
+	bool story = dice(2);
 
 	make_roots();
 	CHECK(maps_read(&maps) == 0);
 	memset(found_white, 0, sizeof(found_white));
+	if (story)
+		story_begin();
 	scan_begin(&maps, &totals);
+	if (story)
+		story_mark();
 	scan_block(NULL, (uintptr_t)roots, (uintptr_t)(roots + root_count));
 	scan_drain();
 	white_frozen.each(see_white, &last);
+	if (story)
+		take_story(&maps);
 	scan_end();
 	maps_free(&maps);
 	CHECK(!totals.incomplete && totals.objects == block_count);
@@ -249,6 +308,8 @@ static void check_heap(void)
 				(void *)blocks[i].start, blocks[i].size, white ? "is" : "not");
 		CHECK(white == found_white[i]);
 	}
+	if (story)
+		check_story();
 }
 
 static void random_heaps_give_what_the_dumb_scan_gives(void)
