@@ -7,15 +7,17 @@
 #include "lock.h"
 #include "pool.h"
 
-#define FIRST_CAPACITY 4u
+#define LEAF_STEP 128u /* bytes: two lines, which some processors fetch together */
+#define SLOT_BYTES ((unsigned)sizeof(struct object_record) + 1)
 
 _Atomic(struct page_middle *) page_top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];
 
 _Atomic(struct object_page *) page_resting[PAGES_RESTING];
 
-static size_t leaf_bytes(unsigned capacity)
+/* No two leaves have a line in common, since the pages of two threads would then wait for each other. */
+static unsigned leaf_bytes(unsigned capacity)
 {
-	return capacity * (sizeof(struct object_record) + 1);
+	return (capacity * SLOT_BYTES + LEAF_STEP - 1) / LEAF_STEP * LEAF_STEP;
 }
 
 struct object_table *object_table_of(uintptr_t address)
@@ -92,11 +94,10 @@ bool page_resize_locked(struct object_page *page, unsigned capacity)
 /* Steps that keep the slack of a leaf below a half, a third where leaves are large. */
 unsigned page_next_capacity(unsigned capacity)
 {
-	if (!capacity)
-		return FIRST_CAPACITY;
-	if (capacity < 32)
-		return 2 * capacity;
-	return capacity + 16 < MOST_PER_PAGE ? capacity + 16 : MOST_PER_PAGE;
+	unsigned bytes = leaf_bytes(capacity);
+
+	bytes += bytes < 2 * LEAF_STEP ? LEAF_STEP : 2 * LEAF_STEP;
+	return bytes / SLOT_BYTES < MOST_PER_PAGE ? bytes / SLOT_BYTES : MOST_PER_PAGE;
 }
 
 void page_rest_instead(_Atomic(struct object_page *) *place, struct object_page *page)

@@ -9,6 +9,8 @@
  *   region  | slab | slab | slab | ...          16 slabs
  *   slab    | struct slab | block | block | ... blocks never touched lie above `bump`
  *
+ * A block of a multiple of 128 bytes is aligned to 128.
+ *
  * Locking            pool_lock guards everything here.
  */
 #include "pool.h"
@@ -182,7 +184,7 @@ static struct slab *new_slab_locked(size_t block_size)
 	struct slab *slab = free_slabs.rows[--free_slabs.count];
 
 	*slab = (struct slab){ .block_size = (uint32_t)block_size,
-			       .bump = (sizeof(*slab) + 63) & ~63u };
+			       .bump = (sizeof(*slab) + 127) & ~127u };
 	bytes_used += SLAB_SIZE;
 	list_locked(slab);
 	return slab;

@@ -213,6 +213,39 @@ static void an_empty_page_keeps_no_records(void)
 	CHECK(pool_bytes() <= before + 20 * 64 * KIB);
 }
 
+enum { LINES = 128 }; /* bytes; two lines come together */
+
+static uintptr_t first_line(const struct object_page *page)
+{
+	return (uintptr_t)page->leaf / LINES;
+}
+
+static uintptr_t last_line(const struct object_page *page)
+{
+	return ((uintptr_t)(page_granules(page) + page->capacity) - 1) / LINES;
+}
+
+/* Two threads that each use a page of their own do not wait for each other. */
+static void pages_share_no_line_of_records(void)
+{
+	uintptr_t first = PART(27), at;
+
+	for (at = first; at < first + 64 * PAGE; at += PAGE)
+		for (unsigned i = 0; i < 1 + at / PAGE % 40; i++)
+			create(at + i * 64, 64);
+	for (at = first; at < first + 64 * PAGE; at += PAGE) {
+		const struct object_page *page = page_make(at);
+
+		for (uintptr_t other = first; other < at; other += PAGE) {
+			const struct object_page *there = page_make(other);
+
+			CHECK(last_line(page) < first_line(there) ||
+			      last_line(there) < first_line(page));
+		}
+	}
+	object_punch(first, first + 64 * PAGE);
+}
+
 static void a_page_that_few_are_left_in_keeps_few_records(void)
 {
 	uintptr_t page = PART(22);
@@ -459,6 +492,7 @@ RUN({ "objects remember what was given", remember_what_was_given },
     { "what reaches into a page is known while it lives",
       what_reaches_into_a_page_is_known_while_it_lives },
     { "an empty page keeps no records", an_empty_page_keeps_no_records },
+    { "pages share no line of records", pages_share_no_line_of_records },
     { "a page that few are left in keeps few records",
       a_page_that_few_are_left_in_keeps_few_records },
     { "a stale block in the way gives place", a_stale_block_in_the_way_gives_place },
