@@ -18,13 +18,14 @@
 
 #include "arch.h"
 #include "memo.h"
+#include "pool.h"
 #include "real.h"
 #include "record.h"
 #include "signals.h"
 #include "threads.h"
 
-/* What the new thread starts with.  A block of the program's allocator and an object that is never
- * a leak, so that the program's argument is seen in it until the thread runs. */
+/* What the new thread starts with.  Not of the program's allocator: the thread would free a block of
+ * another thread's arena, be given it again by its cache, and contend for that arena. */
 struct start {
 	void *(*routine)(void *);
 	void *argument;
@@ -69,14 +70,20 @@ static void note_result(const void *result)
 	}
 }
 
+static void drop(struct start *start)
+{
+	threads_forget_pending(&start->routine);
+	threads_forget_pending(&start->argument);
+	pool_free(start, sizeof(*start));
+}
+
 static void *run_thread(void *argument)
 {
 	struct start start = *(struct start *)argument;
 	void *result;
 
 	if (self_enter()) {
-		record_forget(true, argument);
-		real_free(argument);
+		drop(argument);
 		note_stack();
 		signals_thread_begins(start.stop_blocked);
 		if (start.detached)
@@ -108,15 +115,15 @@ static bool is_detached(const pthread_attr_t *attributes)
 static struct start *prepare(const pthread_attr_t *attributes, void *(*routine)(void *),
 			     void *argument)
 {
-	struct start *start = record_is_on() ? real.malloc(sizeof(*start)) : NULL;
+	struct start *start = record_is_on() ? pool_alloc(sizeof(*start)) : NULL;
 
 	if (start) {
 		*start = (struct start){ .routine = routine,
 					 .argument = argument,
 					 .stop_blocked = self.stop_blocked,
 					 .detached = is_detached(attributes) };
-		object_create(&(struct object){
-			.start = (uintptr_t)start, .size = sizeof(*start), .flags = OBJECT_GRAY });
+		threads_note_pending(&start->routine, (uintptr_t)routine);
+		threads_note_pending(&start->argument, (uintptr_t)argument);
 	}
 	return start;
 }
@@ -137,8 +144,7 @@ EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 		return REAL_NEXT(pthread_create)(thread, attributes, routine, argument);
 	error = REAL_NEXT(pthread_create)(thread, attributes, run_thread, start);
 	if (error && self_enter()) {
-		record_forget(true, start);
-		real_free(start);
+		drop(start);
 		self_leave();
 	}
 	return error;
@@ -164,8 +170,7 @@ EXPORT int thrd_create(pthread_t *thread, int (*routine)(void *), void *argument
 	if (!error)
 		return SUCCESS;
 	if (self_enter()) {
-		record_forget(true, start);
-		real_free(start);
+		drop(start);
 		self_leave();
 	}
 	return error == ENOMEM || error == EAGAIN ? NO_MEMORY : ERROR;

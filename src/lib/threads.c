@@ -22,7 +22,7 @@
 static struct range_set stacks;
 /* By stack, the thread that has started on it last. */
 static struct range_set owners;
-/* By thread, what it has returned and nobody has taken, or DETACHED. */
+/* By thread, what it has returned and nobody has taken, or DETACHED; by place, what is pending. */
 static struct range_set results;
 static struct lock threads_lock;
 
@@ -143,6 +143,16 @@ void threads_forget_result(uintptr_t thread)
 void threads_note_detached(uintptr_t thread)
 {
 	range_set_add(&results, thread, thread + 1, DETACHED);
+}
+
+void threads_note_pending(const void *place, uintptr_t word)
+{
+	range_set_add(&results, (uintptr_t)place, (uintptr_t)place + 1, word);
+}
+
+void threads_forget_pending(const void *place)
+{
+	threads_forget_result((uintptr_t)place);
 }
 
 void threads_each_result(void (*see)(void *, uintptr_t), void *context)

@@ -56,7 +56,10 @@ void threads_note_result(uintptr_t thread, const void *result);
 void threads_forget_result(uintptr_t thread);
 /* Nobody will join it. */
 void threads_note_detached(uintptr_t thread);
-/* Calls see(context, result) for every result not yet taken. */
+/* So is what a thread will be started with, until it runs; @place is where we keep the word. */
+void threads_note_pending(const void *place, uintptr_t word);
+void threads_forget_pending(const void *place);
+/* Calls see(context, word) for every result not yet taken and every word pending. */
 void threads_each_result(void (*see)(void *, uintptr_t), void *context);
 
 #endif
