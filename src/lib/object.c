@@ -375,11 +375,29 @@ static bool extend_large(uintptr_t start, size_t size)
 	return large_extend(start, size);
 }
 
+/* The common case, which some programs have with each block; false: it is another one. */
+static bool extend_in_page(uintptr_t start, size_t size)
+{
+	struct object_page *page = page_of(start);
+	struct object_record *record = NULL;
+	uintptr_t end = start % PAGE_SIZE + size;
+
+	if (!page || start % GRANULE || end > PAGE_SIZE || !page_lock(page))
+		return false;
+	if (!page->large && object_last_start(page, (end - 1) / GRANULE) == (int)granule_of(start))
+		record = page_record(page, granule_of(start));
+	if (record && record_size(record) < size)
+		record->size_flags += (uint32_t)(size - record_size(record));
+	page_unlock(page);
+	return record;
+}
+
 void object_extend(uintptr_t start, size_t size)
 {
 	struct object object;
 
-	if (!object_find(start, &object) || object.start != start || object.size >= size)
+	if (extend_in_page(start, size) || !object_find(start, &object) || object.start != start ||
+	    object.size >= size)
 		return;
 	if (!extend_large(start, size) && object_delete(start, &object)) {
 		object.size = size;
