@@ -401,6 +401,23 @@ static void a_block_can_be_extended(void)
 	CHECK(found_at(start) == 0);
 }
 
+/* Stale ones, as behind any new block. */
+static void a_block_that_is_extended_takes_what_is_in_the_way(void)
+{
+	const size_t sizes[] = { 8, OBJECT_LARGE };
+	uintptr_t start = PART(17) + 0x100, in_the_way = start + 32;
+
+	for (int i = 0; i < 2; i++) {
+		create(start, 10);
+		create(in_the_way, sizes[i]);
+		CHECK(found_at(in_the_way) == in_the_way);
+		object_extend(start, 48);
+		CHECK(found_at(in_the_way) == start);
+		CHECK(!object_delete(in_the_way, NULL));
+		CHECK(object_delete(start, NULL));
+	}
+}
+
 static void flags_are_set_on_the_block_that_was_meant(void)
 {
 	const uintptr_t starts[] = { PART(16) + 32, PART(16) + 0x48, PART(16) + 0x10000 };
@@ -504,6 +521,8 @@ RUN({ "objects remember what was given", remember_what_was_given },
     { "pages are heap from the first block to the next mapping",
       pages_are_heap_from_the_first_block_to_the_next_mapping },
     { "a block can be extended", a_block_can_be_extended },
+    { "a block that is extended takes what is in the way",
+      a_block_that_is_extended_takes_what_is_in_the_way },
     { "flags are set on the block that was meant", flags_are_set_on_the_block_that_was_meant },
     { "without memory a block is untracked", without_memory_a_block_is_untracked },
     { "a leaf that cannot grow loses nothing", a_leaf_that_cannot_grow_loses_nothing })
