@@ -44,7 +44,7 @@ static void push_place(struct marker *marker, const struct place *place)
 static void note_reached(struct marker *marker, const struct reached *reached, uintptr_t where)
 {
 	if (__builtin_expect(story_on, 0))
-		story_note(reached, where);
+		story_note(&marker->notes, reached, where);
 	switch (reached->what) {
 	case REACHED_PLACE:
 		push_place(marker, &reached->place);
@@ -303,6 +303,7 @@ void marker_drain(struct marker *marker)
 		while (work(marker))
 			;
 	} while (scan_next_large(marker) || marker->word_count || share_take(&marker->hand));
+	story_settle(&marker->notes);
 }
 
 void marker_begin(struct marker *marker, const struct maps *maps)

@@ -26,6 +26,7 @@
 #include "object.h"
 #include "reader.h"
 #include "share.h"
+#include "story.h"
 
 /* Where a word stands: its address, and whether that is in a root and not in an object; 0: nowhere,
  * the target is gray by itself. */
@@ -45,6 +46,7 @@ struct marker {
 	bool in_run;    /* the words of a large range are looked at */
 	size_t keep;    /* so many gray objects may wait while a large range is read */
 	size_t bytes_read;
+	struct story_notes notes;
 	struct reader reader;
 };
 

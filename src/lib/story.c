@@ -192,15 +192,33 @@ static size_t place_of_small(const struct place *place)
 	       bits_below(table->pages[place->page].starts, place->granule);
 }
 
-void story_note(const struct reached *reached, uintptr_t where)
+void story_settle(struct story_notes *waiting)
+{
+	for (unsigned i = 0; i < waiting->count; i++)
+		*waiting->rows[i].to = waiting->rows[i].where;
+	waiting->count = 0;
+}
+
+static void note(struct story_notes *waiting, size_t place, uintptr_t where)
+{
+	uintptr_t *to = &notes.wheres[place];
+
+	if (waiting->count == STORY_NOTES)
+		story_settle(waiting);
+	__builtin_prefetch(to, 1);
+	waiting->rows[waiting->count].to = to;
+	waiting->rows[waiting->count++].where = where;
+}
+
+void story_note(struct story_notes *waiting, const struct reached *reached, uintptr_t where)
 {
 	if (reached->what == REACHED_PLACE) {
-		notes.wheres[place_of_small(&reached->place)] = where;
+		note(waiting, place_of_small(&reached->place), where);
 	} else if (reached->what == REACHED_LARGE || reached->what == REACHED_GROUP) {
 		size_t place = place_of_large(reached->large->object.start);
 
 		if (place != SIZE_MAX)
-			notes.wheres[place] = where;
+			note(waiting, place, where);
 	}
 }
 

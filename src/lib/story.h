@@ -11,6 +11,7 @@
  *   story_begin()  process    room for the book
  *   story_mark()   analysis   before the roots: from here on marker.c notes
  *   story_note()   analysis   a word has turned an object gray
+ *   story_settle() analysis   the marker has no more words
  *   story_take()   analysis   behind the marking, with the modules noted: writes the book
  *   story_of()     analysis   looks into the last one
  *   story_end()    process    the book is the last one now
@@ -59,12 +60,24 @@ struct story {
 	struct story_place through;
 };
 
+#define STORY_NOTES 16u
+
+/* Notes of one marker that wait for their place to come into the cache.  Two markers set marks by atomic
+ * operations, and each of those waits until the stores before it are done. */
+struct story_notes {
+	unsigned count;
+	struct {
+		uintptr_t *to, where;
+	} rows[STORY_NOTES];
+};
+
 extern bool story_on;
 
 void story_begin(void);
 void story_mark(void);
-/* @where: see marker.h. */
-void story_note(const struct reached *reached, uintptr_t where);
+/* @where: see marker.h.  It is written when the notes are many, or with story_settle(). */
+void story_note(struct story_notes *notes, const struct reached *reached, uintptr_t where);
+void story_settle(struct story_notes *notes);
 /* @frozen_ms: when the world had stopped. */
 void story_take(const struct roots_context *roots, uint32_t scan, uint32_t now_ms,
 		uint32_t frozen_ms);
