@@ -17,6 +17,9 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
+/* Bytes between what two threads write at once: two lines of the cache, which some processors fetch together. */
+#define ARCH_APART 128u
+
 #if defined(__x86_64__)
 
 #include <emmintrin.h>

@@ -25,6 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch.h"
+
 #define BOOK_BLOCK 64u
 
 struct book_entry {
@@ -48,7 +50,7 @@ struct book {
 	bool full;
 	struct book_entry last;
 	const struct book *more; /* NULL, or a book of higher addresses that belongs to this one */
-};
+} __attribute__((aligned(ARCH_APART)));
 
 /* How much memory to give for so many objects: 12 bytes each, and a little. */
 size_t book_bytes(size_t objects);

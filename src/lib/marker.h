@@ -48,7 +48,7 @@ struct marker {
 	size_t bytes_read;
 	struct story_notes notes;
 	struct reader reader;
-};
+} __attribute__((aligned(ARCH_APART)));
 
 void marker_begin(struct marker *marker, const struct maps *maps);
 void marker_end(struct marker *marker);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "arch.h"
 #include "marks.h"
 #include "os.h"
 #include "page.h"
@@ -31,7 +32,7 @@ struct build {
 	/* The last object may go on in pages of the other pass: from there, so many words. */
 	uintptr_t rest;
 	unsigned rest_words;
-};
+} __attribute__((aligned(ARCH_APART)));
 
 static size_t used_pages(const struct object_table *table)
 {

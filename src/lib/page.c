@@ -7,7 +7,7 @@
 #include "lock.h"
 #include "pool.h"
 
-#define LEAF_STEP 128u /* bytes: two lines, which some processors fetch together */
+#define LEAF_STEP ARCH_APART
 #define SLOT_BYTES ((unsigned)sizeof(struct object_record) + 1)
 
 _Atomic(struct page_middle *) page_top[1u << (ADDRESS_BITS - TABLE_SHIFT - 11)];

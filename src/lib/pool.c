@@ -9,7 +9,7 @@
  *   region  | slab | slab | slab | ...          16 slabs
  *   slab    | struct slab | block | block | ... blocks never touched lie above `bump`
  *
- * A block of a multiple of 128 bytes is aligned to 128.
+ * A block of a multiple of ARCH_APART bytes is aligned to that.
  *
  * Locking            pool_lock guards everything here.
  */
@@ -19,6 +19,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "arch.h"
 #include "lock.h"
 #include "os.h"
 
@@ -184,7 +185,7 @@ static struct slab *new_slab_locked(size_t block_size)
 	struct slab *slab = free_slabs.rows[--free_slabs.count];
 
 	*slab = (struct slab){ .block_size = (uint32_t)block_size,
-			       .bump = (sizeof(*slab) + 127) & ~127u };
+			       .bump = (sizeof(*slab) + ARCH_APART - 1) & ~(ARCH_APART - 1) };
 	bytes_used += SLAB_SIZE;
 	list_locked(slab);
 	return slab;

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "arch.h"
 #include "book.h"
 #include "carry.h"
 #include "large.h"
@@ -40,7 +41,7 @@ struct head {
 	struct book book, higher;      /* one, in two parts if two threads have written it */
 };
 
-#define HEAD_BYTES ((sizeof(struct head) + 15) & ~(size_t)15)
+#define HEAD_BYTES sizeof(struct head)
 
 struct numbers {
 	uint32_t *pages;
@@ -248,7 +249,7 @@ struct writer {
 	size_t small;                    /* and the place of its next object */
 	size_t large;                    /* places reached */
 	struct object_large *next_large;
-};
+} __attribute__((aligned(ARCH_APART)));
 
 static void write_object(const struct writer *writer, const struct object *object, uintptr_t where)
 {
