@@ -4,11 +4,14 @@
 
 #include <string.h>
 
+#include "arch.h"
 #include "carry.h"
 #include "large.h"
 #include "marks.h"
+#include "marks_build.h"
 #include "object.h"
 #include "pool.h"
+#include "second.h"
 #include "sort.h"
 
 #define FIRST_SLOTS 4096u
@@ -40,9 +43,16 @@ struct site {
 /* A hash table with open addressing, at least half of it free. */
 struct sites {
 	struct site *slots;
+	struct site *last; /* the one found last, or NULL: neighbours are often of one site */
 	size_t count, size;
 	bool full; /* no memory: this sample is not taken */
 };
+
+/* What is counted in one go: the pages that begin in [start, end). */
+struct part {
+	uintptr_t start, end;
+	struct sites sites;
+} __attribute__((aligned(ARCH_APART)));
 
 static struct site *slot_of(const struct sites *sites, uint32_t trace)
 {
@@ -77,51 +87,109 @@ static bool make_room(struct sites *sites)
 	return true;
 }
 
-static void count_object(struct sites *sites, const struct object *object)
+static void add_to_site(struct sites *sites, uint32_t trace, uint32_t objects, uint64_t bytes)
 {
-	struct site *site;
+	struct site *site = sites->last;
 
-	if (!object->trace || sites->full)
+	if (!trace || sites->full)
 		return;
-	if (!make_room(sites)) {
-		sites->full = true;
-		return;
+	if (!site || site->trace != trace) {
+		sites->full = !make_room(sites);
+		if (sites->full)
+			return;
+		site = sites->last = slot_of(sites, trace);
+		sites->count += !site->trace;
+		site->trace = trace;
 	}
-	site = slot_of(sites, object->trace);
-	sites->count += !site->trace;
-	site->trace = object->trace;
-	site->objects++;
-	site->bytes += object->size;
+	site->objects += objects;
+	site->bytes += bytes;
 }
 
-static void count_page(struct sites *sites, struct object_table *table, unsigned page, bool live)
+/* The program stands still, or this is the snapshot. */
+static void count_page(struct sites *sites, struct object_table *table, unsigned page)
+{
+	struct object_extent extents[OBJECT_MOST_PER_PAGE];
+	unsigned found = object_extents(&table->pages[page], extents);
+
+	for (unsigned i = 0; i < found; i++)
+		if (marks_is_set(&(struct place){ table, page, extents[i].granule }))
+			add_to_site(sites, extents[i].trace, 1, extents[i].size);
+}
+
+static void count_live_page(struct sites *sites, struct object_table *table, unsigned page)
 {
 	static struct object objects[OBJECT_MOST_PER_PAGE];
-	unsigned count = live ? object_copy_page(table, page, objects)
-			      : object_read_page(table, page, objects);
+	unsigned found = object_copy_page(table, page, objects);
 
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = 0; i < found; i++) {
 		struct place place = { table, page,
 				       (unsigned)(objects[i].start / OBJECT_GRANULE %
 						  OBJECT_MOST_PER_PAGE) };
 
 		if (marks_is_set(&place))
-			count_object(sites, &objects[i]);
+			add_to_site(sites, objects[i].trace, 1, objects[i].size);
 	}
+}
+
+static void count_part(void *context)
+{
+	struct part *part = context;
+
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table)) {
+		unsigned page = marks_first_page(table, part->start);
+		unsigned end = marks_first_page(table, part->end);
+
+		for (; page < end; page++)
+			if (table->pages[page].count)
+				count_page(&part->sites, table, page);
+	}
+}
+
+static void add_sites(struct sites *sites, const struct sites *more)
+{
+	for (size_t i = 0; i < more->size; i++)
+		add_to_site(sites, more->slots[i].trace, more->slots[i].objects,
+			    more->slots[i].bytes);
+	sites->full |= more->full;
+}
+
+/* In one part or in two. */
+static void count_pages(struct sites *sites)
+{
+	uintptr_t middle = marks_middle();
+	struct part low = { .end = middle ? middle : UINTPTR_MAX };
+	struct part high = { .start = middle, .end = UINTPTR_MAX };
+
+	if (middle)
+		second_halves(count_part, &low, &high);
+	else
+		count_part(&low);
+	*sites = low.sites;
+	add_sites(sites, &high.sites);
+	free_sites(&high.sites);
+}
+
+static void count_live_pages(struct sites *sites)
+{
+	for (struct object_table *table = object_next_table(NULL); table;
+	     table = object_next_table(table))
+		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
+			if (table->pages[page].count)
+				count_live_page(sites, table, page);
 }
 
 static void count_sites(struct sites *sites, bool live)
 {
 	struct object_large large;
 
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table))
-		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
-			if (table->pages[page].count)
-				count_page(sites, table, page, live);
+	if (live)
+		count_live_pages(sites);
+	else
+		count_pages(sites);
 	for (uintptr_t at = 0; large_from(at, &large); at = large.node.end)
 		if (marks_large_is_gray(&large))
-			count_object(sites, &large.object);
+			add_to_site(sites, large.object.trace, 1, large.object.size);
 }
 
 static bool has_more(const void *a, const void *b)

@@ -25,11 +25,6 @@ static uintptr_t entry_of(uintptr_t address)
 	return marks.regions[(address >> REGION_SHIFT) - marks.first_region];
 }
 
-static struct page_marks *page_at(const struct place *place)
-{
-	return &((struct table_marks *)place->table->scan)->pages[place->page];
-}
-
 /* The page before this one; false if nothing is known of it. */
 static bool page_before(struct place *place)
 {
@@ -51,7 +46,7 @@ static bool page_before(struct place *place)
 static bool go_to_start(struct place *place)
 {
 	for (unsigned back = 0; back <= MOST_BACK; back++) {
-		const uint64_t *starts = page_at(place)->starts;
+		const uint64_t *starts = marks_page(place)->starts;
 		unsigned word = place->granule / 64;
 		uint64_t bits = starts[word] & (~(uint64_t)0 >> (63 - place->granule % 64));
 
@@ -84,8 +79,8 @@ static bool word_before(const struct place *place, unsigned word)
 	struct place before = *place;
 
 	if (word > 0)
-		return has(page_at(place)->words, word - 1);
-	return page_before(&before) && has(page_at(&before)->words, 511);
+		return has(marks_page(place)->words, word - 1);
+	return page_before(&before) && has(marks_page(&before)->words, 511);
 }
 
 static inline bool find_place(uintptr_t address, struct table_marks *table, struct place *place)
@@ -133,16 +128,10 @@ bool marks_find(uintptr_t address, struct object *object)
 	return large;
 }
 
-bool marks_is_set(const struct place *place)
-{
-	return place->table->scan &&
-	       page_at(place)->marks[place->granule / 64] >> place->granule % 64 & 1;
-}
-
 /* Most words point to what is marked already; the plain look spares the bus. */
 static bool set_mark(const struct place *place)
 {
-	_Atomic uint64_t *word = &page_at(place)->marks[place->granule / 64];
+	_Atomic uint64_t *word = &marks_page(place)->marks[place->granule / 64];
 	uint64_t bit = (uint64_t)1 << place->granule % 64;
 	uint64_t before = atomic_load_explicit(word, memory_order_relaxed);
 
@@ -268,7 +257,7 @@ static unsigned object_run(const struct page_marks *page, unsigned word, unsigne
 
 size_t marks_words(const struct place *place)
 {
-	const struct page_marks *page = page_at(place);
+	const struct page_marks *page = marks_page(place);
 	unsigned run = object_run(page, 2 * place->granule, place->granule + 1);
 	size_t length = run;
 	uintptr_t next = marks_start(place) + length * sizeof(uintptr_t);
@@ -279,7 +268,7 @@ size_t marks_words(const struct place *place)
 
 		if (!marks_place(next, &there))
 			break;
-		run = object_run(page_at(&there), 0, 0);
+		run = object_run(marks_page(&there), 0, 0);
 		length += run;
 		next += run * sizeof(uintptr_t);
 	}

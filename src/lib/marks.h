@@ -59,9 +59,19 @@ struct place {
 
 /* --- the marks alone: the program may run --- */
 
+static inline struct page_marks *marks_page(const struct place *place)
+{
+	return &((struct table_marks *)place->table->scan)->pages[place->page];
+}
+
+static inline bool marks_is_set(const struct place *place)
+{
+	return place->table->scan &&
+	       marks_page(place)->marks[place->granule / 64] >> place->granule % 64 & 1;
+}
+
 /* Marks what starts at that granule; true if that is new.  Without memory *@incomplete is set. */
 bool marks_set(const struct place *place, bool *incomplete);
-bool marks_is_set(const struct place *place);
 /* No object of a page is marked. */
 void marks_drop(void);
 /* Of a large object: has it had as many references as it needs? */

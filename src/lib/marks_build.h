@@ -3,7 +3,7 @@
  * marks_build.h - makes and drops the index of marks.h
  *
  * Owns     the memory behind object_table.scan and struct marks.
- * For      marks.c; story.c (the middle).
+ * For      marks.c; story.c, growth.c (the middle).
  * Never    marks.
  *
  * One pass over all records, in the order of addresses; or two at once.

@@ -173,9 +173,9 @@ struct object_table *object_table_of(uintptr_t address);
 struct object_large *object_first_large(void);
 struct object_large *object_next_large(struct object_large *large);
 struct object_large *object_find_large(uintptr_t address);
-/* What of an object an index needs. */
+/* What an index or a sum needs of an object. */
 struct object_extent {
-	uint32_t size;
+	uint32_t size, trace;
 	uint16_t flags;
 	uint8_t granule;
 };

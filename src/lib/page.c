@@ -182,6 +182,7 @@ unsigned object_extents(const struct object_page *page, struct object_extent *ex
 		if (starts_at(page, granules[i]))
 			extents[count++] = (struct object_extent){
 				.size = (uint32_t)record_size(&page->leaf[i]),
+				.trace = page->leaf[i].trace,
 				.flags = (uint16_t)(page->leaf[i].size_flags >> FLAGS_SHIFT),
 				.granule = granules[i],
 			};

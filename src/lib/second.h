@@ -3,7 +3,8 @@
  * second.h - a second thread for what a scan can do twice at once
  *
  * Owns     that thread.
- * For      scanner.c, which says that there is one; scan.c (the second marker), marks_build.c, story.c.
+ * For      scanner.c, which says that there is one; scan.c (the second marker), marks_build.c, story.c,
+ *          growth.c.
  * Never    knows what is done; lives longer than that.
  *
  * In a snapshot it is a thread of the copy, else one more of the process that has stopped.  One at a time.

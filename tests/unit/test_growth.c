@@ -3,8 +3,14 @@
 #include "check.h"
 
 #include <stddef.h>
+#include <sys/mman.h>
 
 #include "growth.h"
+#include "maps.h"
+#include "marks.h"
+#include "object.h"
+#include "scan.h"
+#include "second_case.h"
 
 /* Does a site with these bytes, one digit a scan, grow? */
 static bool grows(const char *digits)
@@ -69,8 +75,75 @@ static void the_slope_is_a_line_s(void)
 	CHECK(growth_slope(bytes, at_ms, 1) == 0);
 }
 
+/* --- the samples --- */
+
+enum { SITES = 3, MORE = 3000, SAMPLES = 4, STEP = 80 };
+
+static uint32_t objects_of[SITES];
+static uint64_t bytes_of[SITES];
+
+/* More blocks of each site by turns; but for a tenth, they are reached. */
+static void take_sample(uintptr_t heap, unsigned sample)
+{
+	struct scan_totals totals;
+	struct maps maps;
+
+	for (unsigned i = sample * MORE; i < (sample + 1) * MORE; i++)
+		object_create(&(struct object){ .start = heap + i * (uintptr_t)STEP,
+						.size = 1 + i % STEP,
+						.trace = 7 + i % SITES });
+	CHECK(maps_read(&maps) == 0);
+	growth_begin();
+	scan_begin(&maps, &totals);
+	for (unsigned i = 0; i < (sample + 1) * MORE; i++) {
+		if (i % 10 == 0)
+			continue;
+		scan_hold(heap + i * (uintptr_t)STEP);
+		objects_of[i % SITES] += i >= sample * MORE;
+		bytes_of[i % SITES] += i >= sample * MORE ? 1 + i % STEP : 0;
+	}
+	growth_take(1000 * (sample + 1), false);
+	scan_end();
+	growth_end(true);
+	maps_free(&maps);
+}
+
+static void check_samples(uintptr_t heap)
+{
+	struct growing growing[SITES + 1];
+	size_t bytes = (size_t)SAMPLES * MORE * STEP;
+
+	for (unsigned i = 0; i < SITES; i++) {
+		objects_of[i] = 0;
+		bytes_of[i] = 0;
+	}
+	for (unsigned sample = 0; sample < SAMPLES; sample++)
+		take_sample(heap, sample);
+	CHECK(growth_list(growing, SITES + 1) == SITES);
+	for (unsigned i = 0; i < SITES; i++) {
+		CHECK(growing[i].objects == objects_of[growing[i].trace - 7]);
+		CHECK(growing[i].bytes == bytes_of[growing[i].trace - 7]);
+	}
+	growth_forget();
+	object_punch(heap, heap + ((bytes + 4095) & ~(size_t)4095));
+}
+
+static void two_threads_count_what_one_counts(void)
+{
+	void *heap = mmap(NULL, (size_t)SAMPLES * MORE * STEP, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(heap != MAP_FAILED);
+	check_samples((uintptr_t)heap);
+	second = &second_of_libc;
+	marks_worth_pages = 1;
+	check_samples((uintptr_t)heap);
+	CHECK(seconds >= 2 * SAMPLES); /* the index, too */
+}
+
 RUN({ "three steps up are growth", three_steps_up_are_growth },
     { "what stays does not grow", what_stays_does_not_grow },
     { "a step that is left out does not hide it", a_step_that_is_left_out_does_not_hide_it },
     { "what goes up and down does not grow", what_goes_up_and_down_does_not_grow },
-    { "the slope is a line's", the_slope_is_a_line_s })
+    { "the slope is a line's", the_slope_is_a_line_s },
+    { "two threads count what one counts", two_threads_count_what_one_counts })
