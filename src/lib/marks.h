@@ -88,9 +88,9 @@ struct marks {
 	uintptr_t *regions;     /* struct table_marks * by address, and REGION_LARGE */
 	uintptr_t first_region; /* number of regions[0] */
 	size_t region_count;
-	size_t objects, object_bytes;
-	bool incomplete; /* no memory: the verdict would be worthless */
-	bool shared;     /* there is more than one marker */
+	size_t objects, object_bytes, page_bytes; /* the last: of objects in pages alone */
+	bool incomplete;                          /* no memory: the verdict would be worthless */
+	bool shared;                              /* there is more than one marker */
 };
 
 extern struct marks marks;

@@ -235,6 +235,7 @@ static void add_up(const struct build *build)
 {
 	marks.objects += build->objects;
 	marks.object_bytes += build->object_bytes;
+	marks.page_bytes += build->object_bytes;
 	marks.incomplete |= build->incomplete;
 	if (build->lowest < marks.lowest)
 		marks.lowest = build->lowest;

@@ -19,6 +19,7 @@
 #include "threads.h"
 
 #define PAGE ((uintptr_t)1 << OBJECT_PAGE_SHIFT)
+#define PAGE_WORDS (PAGE / sizeof(uintptr_t))
 #define LEAST_FREE 32u /* glibc's smallest block; a header and the rounding are less */
 
 extern void *__libc_stack_end;
@@ -43,6 +44,38 @@ static uintptr_t end_of(const struct object *object)
 static size_t gap(uintptr_t from, uintptr_t to)
 {
 	return to >= from + LEAST_FREE ? to - from : 0;
+}
+
+/* Is no run of the page's words as long as a free block?  @words: the index's; snapshot or stopped world. */
+static bool is_full(const uint64_t *words)
+{
+	uint64_t found = 0;
+
+	for (unsigned i = 0; i < PAGE_WORDS / 64; i++) {
+		uint64_t bare = ~words[i], next = i + 1 < PAGE_WORDS / 64 ? ~words[i + 1] : 0;
+		uint64_t run = bare;
+
+		for (unsigned k = 1; k < LEAST_FREE / sizeof(uintptr_t); k++)
+			run &= bare >> k | next << (64 - k);
+		found |= run;
+	}
+	return !found;
+}
+
+/* What goes on behind a full page has its last word. */
+static void cover_full_page(struct walk *walk, struct object_table *table, unsigned number,
+			    const uint64_t *words)
+{
+	int last = words[PAGE_WORDS / 64 - 1] >> 63
+			   ? object_last_start(&table->pages[number], OBJECT_MOST_PER_PAGE - 1)
+			   : -1;
+	struct object object;
+
+	if (last < 0)
+		return;
+	object_read(table, number, (unsigned)last, &object);
+	if (walk->covered < end_of(&object))
+		walk->covered = end_of(&object);
 }
 
 static void next_large(struct walk *walk)
@@ -83,7 +116,7 @@ static bool has_contents(struct walk *walk, uintptr_t page)
 }
 
 /* Returns the bytes of the page that no object covers. */
-static size_t cover_page(struct walk *walk, struct object_table *table, unsigned number)
+static size_t cover_objects(struct walk *walk, struct object_table *table, unsigned number)
 {
 	static struct object objects[OBJECT_MOST_PER_PAGE];
 	uintptr_t start = table->base + number * PAGE;
@@ -97,12 +130,23 @@ static size_t cover_page(struct walk *walk, struct object_table *table, unsigned
 				       (unsigned)(objects[i].start % PAGE / OBJECT_GRANULE) };
 
 		free += gap(at, objects[i].start);
-		if (marks_is_set(&place))
+		if (walk->live && marks_is_set(&place))
 			walk->usage->reachable += objects[i].size;
 		if (walk->covered < end_of(&objects[i]))
 			walk->covered = end_of(&objects[i]);
 	}
 	return free + gap(walk->covered > start ? walk->covered : start, start + PAGE);
+}
+
+static size_t cover_page(struct walk *walk, struct object_table *table, unsigned number)
+{
+	const struct place place = { table, number, 0 };
+	const uint64_t *words = walk->live || !table->scan ? NULL : marks_page(&place)->words;
+
+	if (!words || !is_full(words))
+		return cover_objects(walk, table, number);
+	cover_full_page(walk, table, number, words);
+	return 0;
 }
 
 static void walk_table(struct walk *walk, struct object_table *table)
@@ -184,6 +228,14 @@ static void add_mappings(struct usage *usage)
 			usage->mapped += contents_of(large.node.start, large.node.end);
 }
 
+static void take_off(void *context, const struct place *place, const struct object *object)
+{
+	struct usage *usage = context;
+
+	(void)place;
+	usage->reachable -= object->size < usage->reachable ? object->size : usage->reachable;
+}
+
 static void find_heap(struct walk *walk, const struct maps *maps)
 {
 	for (size_t i = 0; i < maps->count; i++) {
@@ -201,6 +253,10 @@ void usage_measure(struct usage *usage, const struct maps *maps, bool live)
 	const struct mapping *stack = maps_find(maps, (uintptr_t)__libc_stack_end);
 
 	memset(usage, 0, sizeof(*usage));
+	if (!live) {
+		usage->reachable = marks.page_bytes;
+		marks_each_object(MARKS_WHITE, take_off, usage);
+	}
 	pages_close(); /* it may be open, or closed by now */
 	pages_open();
 	find_heap(&walk, maps);

@@ -9,7 +9,6 @@
  */
 #include "check.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,9 +19,10 @@
 #include "marks.h"
 #include "object.h"
 #include "scan.h"
-#include "second.h"
+#include "second_case.h"
 #include "share.h"
 #include "story.h"
+#include "usage.h"
 #include "white.h"
 
 enum { HEAPS = 60, MOST = 6000, MOST_ROOTS = 2000 };
@@ -184,37 +184,13 @@ static void see_white(void *context, const struct object *object)
 	found_white[block - 1] = true;
 }
 
-static pthread_t helper;
-static unsigned seconds;
-
-static void *run_second(void *run)
-{
-	(*(long (**)(void *))run)(NULL);
-	return NULL;
-}
-
-static bool start_second(long (*run)(void *))
-{
-	static long (*of_thread)(void *);
-
-	of_thread = run;
-	seconds++;
-	return pthread_create(&helper, NULL, run_second, &of_thread) == 0;
-}
-
-static void await_second(void)
-{
-	pthread_join(helper, NULL);
-}
-
 static bool refuse_second(long (*run)(void *))
 {
 	(void)run;
 	return false;
 }
 
-static const struct second thread = { start_second, await_second },
-			   refused = { refuse_second, await_second };
+static const struct second refused = { refuse_second, await_second };
 
 /* With many roots, more words wait than some backlogs have room for. */
 static void make_roots(void)
@@ -225,7 +201,7 @@ static void make_roots(void)
 	share_worth_words = dice(2) ? 1 : 300;
 	share_least_words = 1 + dice(60);
 	marks_worth_pages = dice(2) ? 1 : SIZE_MAX;
-	second = dice(4) ? &thread : dice(2) ? &refused : NULL;
+	second = dice(4) ? &second_of_libc : dice(2) ? &refused : NULL;
 	for (uint32_t i = 0; i < root_count; i++)
 		roots[i] = random_word();
 }
@@ -276,8 +252,50 @@ static void take_story(const struct maps *maps)
 	story_take(&context, 1, 1, 1);
 }
 
+static uintptr_t later(uintptr_t one, uintptr_t other)
+{
+	return one > other ? one : other;
+}
+
+/* Bytes in gaps of 32 and more.  A page's large blocks cover what is before them as well. */
+static size_t bare_bytes(void)
+{
+	uintptr_t page = (uintptr_t)heap, covered = page;
+	size_t bytes = 0;
+
+	for (uint32_t large = 0, small = 0; page < (uintptr_t)heap + HEAP_BYTES; page += 4096) {
+		size_t bare = 0, gap;
+
+		for (; large < block_count && blocks[large].start < page + 4096; large++)
+			if (blocks[large].size >= OBJECT_LARGE || blocks[large].start % 16)
+				covered = later(covered, blocks[large].start + blocks[large].size);
+		for (; small < block_count && blocks[small].start < page + 4096; small++) {
+			uintptr_t start = blocks[small].start, size = blocks[small].size;
+
+			gap = start - later(covered, page);
+			bare += start > covered && gap >= 32 ? gap : 0;
+			covered = later(covered, start + (size ? size : 1));
+		}
+		gap = page + 4096 - later(covered, page);
+		bare += page + 4096 > covered && gap >= 32 ? gap : 0;
+		bytes += object_page_is_heap(page) ? bare : 0;
+	}
+	return bytes;
+}
+
+static void check_usage(const struct usage *usage)
+{
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; i < block_count; i++)
+		bytes += reached[i] ? blocks[i].size : 0;
+	CHECK(usage->reachable == bytes);
+	CHECK(usage->allocator_free == bare_bytes());
+}
+
 static void check_heap(void)
 {
+	struct usage usage;
 	struct scan_totals totals;
 	struct maps maps;
 	uintptr_t last = 0;
@@ -296,10 +314,12 @@ static void check_heap(void)
 	white_frozen.each(see_white, &last);
 	if (story)
 		take_story(&maps);
+	usage_measure(&usage, &(struct maps){ .mappings = NULL }, false); /* not of [heap] */
 	scan_end();
 	maps_free(&maps);
 	CHECK(!totals.incomplete && totals.objects == block_count);
 	scan_dumbly();
+	check_usage(&usage);
 	for (uint32_t i = 0; i < block_count; i++) {
 		bool white = !reached[i] && !(blocks[i].flags & (OBJECT_GRAY | OBJECT_BLACK));
 
