@@ -115,7 +115,8 @@ bool backlog_put(struct backlog *backlog, const struct waiting_word *word)
 	if ((!bucket->first || bucket->put == CHUNK_WORDS) && !add_chunk(backlog, bucket))
 		return false;
 	backlog->waiting[number / 64] |= (uint64_t)1 << number % 64;
-	bucket->last->words[bucket->put++] = *word;
+	bucket->last->words[bucket->put] = *word;
+	__builtin_prefetch(&bucket->last->words[bucket->put++ + 4], 1);
 	backlog->count++;
 	return true;
 }

@@ -221,15 +221,20 @@ static void follow_hand(struct marker *marker)
 	hand->at += count;
 }
 
+static void give(struct marker *marker)
+{
+	if (__builtin_expect(marker->backlog.count >=
+				     atomic_load_explicit(&share_wanted, memory_order_relaxed),
+			     0))
+		share_give(&marker->backlog);
+}
+
 /* Some of what waits; false: nothing does. */
 static bool work(struct marker *marker)
 {
 	struct waiting_word words[BATCH];
 
-	if (__builtin_expect(marker->backlog.count >=
-				     atomic_load_explicit(&share_wanted, memory_order_relaxed),
-			     0))
-		share_give(&marker->backlog);
+	give(marker);
 	if (marker->gray.count)
 		scan_some(marker);
 	else if (marker->hand.at < marker->hand.count)
@@ -246,6 +251,7 @@ static void catch_up(struct marker *marker)
 {
 	size_t enough = marker->backlog.count / 2;
 
+	give(marker);
 	while (marker->gray.count > marker->keep)
 		scan_some(marker);
 	if (backlog_is_full(&marker->backlog))

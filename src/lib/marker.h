@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch.h"
 #include "backlog.h"
 #include "gray.h"
 #include "object.h"
