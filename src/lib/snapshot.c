@@ -64,7 +64,6 @@ struct run {
 	bool live; /* the program runs on */
 	struct live_outcome live_outcome;
 	char mode[32];
-	uint64_t begun_ns;            /* the stop begins */
 	uint32_t now_ms, frozen_ms;   /* it begins; the world has stopped */
 	unsigned long refused_before; /* requests for memory, when the analysis began */
 	size_t own_bytes;             /* of our own memory, before this */
@@ -334,7 +333,7 @@ static void resume(struct run *run, uint64_t forked_ns)
 	uint64_t released_ns = stop_release(&run->world);
 
 	result->resume_ns = released_ns - forked_ns;
-	result->pause_ns = released_ns - run->begun_ns;
+	result->pause_ns = released_ns - run->world.begun_ns;
 	atomic_store(&result->resumed, 1);
 	os_futex_wake(&result->resumed, 1, true);
 	stop_await_left();
@@ -344,7 +343,7 @@ static void resume(struct run *run, uint64_t forked_ns)
 static void scan_stopped(struct run *run, uint64_t stopped_ns)
 {
 	memcpy(run->mode, "stop", sizeof("stop"));
-	run->result->pause_ns = os_now_ns() - run->begun_ns;
+	run->result->pause_ns = os_now_ns() - run->world.begun_ns;
 	run->result->fork_ns = os_now_ns() - stopped_ns;
 	atomic_store(&run->result->resumed, 1);
 	analyse(run);
@@ -359,7 +358,7 @@ static void scan_snapshot(struct run *run)
 	if (child == 0)
 		become_snapshot(run);
 	forked_ns = os_now_ns();
-	run->result->handshake_ns = stopped_ns - run->begun_ns;
+	run->result->handshake_ns = stopped_ns - run->world.begun_ns;
 	run->result->fork_ns = forked_ns - stopped_ns;
 	if (child < 0) {
 		scan_stopped(run, stopped_ns);
@@ -434,9 +433,8 @@ static long end_scan(const struct run *run)
 /* 0, or a negative errno: the world could not be stopped. */
 static int scan_frozen(struct run *run)
 {
-	run->begun_ns = os_now_ns();
 	run->now_ms = record_now_ms();
-	stop_world(&run->world, (unsigned)options.stop_timeout);
+	stop_world(&run->world, (unsigned)options.stop_timeout, run->episode->own_thread);
 	if (run->world.error) {
 		stop_release(&run->world);
 		stop_await_left();

@@ -23,6 +23,7 @@ int stop_spared_tid;
 
 static _Atomic uint32_t generation;   /* odd while a stop is wanted; its change lets threads go */
 static _Atomic uint32_t parked, left; /* threads in and out of this generation */
+static _Atomic uint32_t enough;       /* so many have to park before the stopping side is woken */
 static _Atomic uint32_t put_off;      /* signals that came to a thread inside */
 static _Atomic uint64_t released_ns;  /* the first of this generation runs again; 0: not yet */
 static _Atomic(struct stopped *) stopped_list;
@@ -54,13 +55,13 @@ static void park(ucontext_t *context)
 	record.next = atomic_load(&stopped_list);
 	while (!atomic_compare_exchange_weak(&stopped_list, &record.next, &record))
 		;
-	atomic_fetch_add(&parked, 1);
-	os_futex_wake(&parked, 1, false);
+	if (atomic_fetch_add(&parked, 1) + 1 >= atomic_load(&enough))
+		os_futex_wake(&parked, 1, false);
 	while (atomic_load(&generation) == mine)
 		os_futex_wait(&generation, mine, UINT64_MAX, false);
 	note_released();
-	atomic_fetch_add(&left, 1);
-	os_futex_wake(&left, 1, false);
+	if (atomic_fetch_add(&left, 1) + 1 >= atomic_load(&parked))
+		os_futex_wake(&left, 1, false);
 }
 
 /* The hook that set `inside` may have been left by longjmp: then its frame lies below us. */
@@ -227,9 +228,11 @@ static size_t still_awaited(struct roll *roll, bool patient)
 	return awaited;
 }
 
+/* Before the caller waits. */
 static bool all_answered(const struct roll *roll)
 {
-	return atomic_load(&parked) + roll->gone >= roll->count;
+	atomic_store(&enough, (uint32_t)(roll->count - roll->gone));
+	return atomic_load(&parked) >= roll->count - roll->gone;
 }
 
 enum outcome { ALL_STOPPED, TIME_OUT, STUCK };
@@ -275,6 +278,7 @@ static void begin(void)
 	atomic_store(&parked, 0);
 	atomic_store(&left, 0);
 	atomic_store(&put_off, 0);
+	atomic_store(&enough, UINT32_MAX);
 	atomic_fetch_add(&generation, 1);
 }
 
@@ -304,12 +308,15 @@ static enum outcome attempt(struct stopped_world *world, struct roll *roll, uint
 	return outcome;
 }
 
-void stop_world(struct stopped_world *world, unsigned timeout_ms)
+void stop_world(struct stopped_world *world, unsigned timeout_ms, bool yield)
 {
 	struct roll roll = { .pid = os_pid(), .self = os_tid() };
-	uint64_t deadline_ns = os_now_ns() + (uint64_t)timeout_ms * 1000000u;
+	uint64_t deadline_ns;
 
-	memset(world, 0, sizeof(*world));
+	if (yield)
+		os_yield();
+	*world = (struct stopped_world){ .begun_ns = os_now_ns() };
+	deadline_ns = world->begun_ns + (uint64_t)timeout_ms * 1000000u;
 	for (int round = 0;; round++) {
 		if (attempt(world, &roll, deadline_ns) != STUCK)
 			break;

@@ -34,15 +34,17 @@ struct stopped_world {
 	unsigned stopped;
 	unsigned not_stopped;
 	int not_stopped_tids[STOP_NAMED];
-	int error; /* the list of threads could not be read: a negative errno, or 0 */
+	uint64_t begun_ns; /* the first signal, os_now_ns() */
+	int error;         /* the list of threads could not be read: a negative errno, or 0 */
 };
 
 /*
  * Stops every thread but the caller; waits at most @timeout_ms.  A thread that waits for an
  * allocator's lock inside a hook may wait for a stopped one: then all are let go and it is tried
- * again.
+ * again.  @yield: the caller has worked, and begins with a whole slice of its processor; to lose it between two
+ * signals is to hold the first thread for as long as all the others want to run.
  */
-void stop_world(struct stopped_world *world, unsigned timeout_ms);
+void stop_world(struct stopped_world *world, unsigned timeout_ms, bool yield);
 /* Lets them go; from here on they run as the scheduler wills.  Returns when the first one did. */
 uint64_t stop_release(struct stopped_world *world);
 /* Waits until each has left the handler: before the next stop. */
