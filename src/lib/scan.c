@@ -13,8 +13,8 @@
 #include "suspects.h"
 
 static struct {
-	struct scan_totals *totals;
 	struct marker marker, other;
+	struct scan_totals *totals;
 	bool two;
 } scan;
 

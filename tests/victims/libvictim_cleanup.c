@@ -16,7 +16,7 @@ static void clean(struct duty *duty)
 /* Reads a byte and counts in @cleaned when it is left, by return or by cancellation. */
 int cleanup_wait(int descriptor, int *cleaned)
 {
-	__attribute__((cleanup(clean))) struct duty duty = { cleaned };
+	__attribute__((cleanup(clean), unused)) struct duty duty = { cleaned };
 	char byte;
 
 	return (int)read(descriptor, &byte, 1);

@@ -55,8 +55,8 @@ static ngx_int_t greet(ngx_http_request_t *request)
 
 static char *set_visitor(ngx_conf_t *conf, ngx_command_t *command, void *context)
 {
-	ngx_http_core_loc_conf_t *location =
-		ngx_http_conf_get_module_loc_conf(conf, ngx_http_core_module);
+	ngx_http_core_loc_conf_t *location = ngx_http_conf_get_module_loc_conf(
+		conf, ngx_http_core_module);
 
 	(void)command;
 	(void)context;
@@ -72,8 +72,8 @@ static ngx_command_t commands[] = {
 static ngx_http_module_t context = { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
 
 ngx_module_t visitor_module = {
-	NGX_MODULE_V1, &context, commands,  NGX_HTTP_MODULE,      NULL, NULL, NULL,
-	NULL,          NULL,     NULL,      NULL,                 NGX_MODULE_V1_PADDING,
+	NGX_MODULE_V1, &context, commands, NGX_HTTP_MODULE,       NULL, NULL, NULL, NULL,
+	NULL,          NULL,     NULL,     NGX_MODULE_V1_PADDING,
 };
 
 /* What nginx looks for in the file: configure writes these for modules of its own. */
