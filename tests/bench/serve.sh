@@ -26,12 +26,13 @@ end()
 	wait "$server" 2>/dev/null || true
 }
 
-# load REQUESTS KIND WORD...: pipelined requests of that kind.
+# load REQUESTS KIND WORD...: pipelined requests of that kind.  `how=exec load ... &` makes $! the pid of one that
+# can be ended; it has to be, before the server: without one it may turn round and round.
 load()
 {
 	requests=$1 kind=$2
 	shift 2
-	timeout 300 redis-benchmark -s "$work/redis" -P 16 -c 20 -n "$requests" -t "$kind" "$@"
+	${how-} timeout 300 redis-benchmark -s "$work/redis" -P 16 -c 20 -n "$requests" -t "$kind" "$@"
 }
 
 is_redis_here()

@@ -45,7 +45,7 @@ measure_mode()
 		return 0
 	}
 	load $((2 * keys)) set -r "$keys" -d 64 -q >/dev/null
-	load 1000000000 set -r "$keys" -d 64 -q >/dev/null 2>&1 &
+	how=exec load 1000000000 set -r "$keys" -d 64 -q >/dev/null 2>&1 &
 	loader=$!
 	rate before sleep 1
 	pid=$(cat "$work/redis.pid")
@@ -56,8 +56,9 @@ measure_mode()
 	"$build/leakscan" scan "$pid" >/dev/null 2>&1
 	wait $looker || true
 	row scanned "$at" leakscan longest ms "$run" "$(awk '{ print $2 }' "$work/waits")"
-	end
+	kill $loader
 	wait $loader 2>/dev/null || true
+	end
 }
 
 is_redis_here || {

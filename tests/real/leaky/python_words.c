@@ -59,8 +59,9 @@ static PyMethodDef methods[] = {
 	{ NULL, NULL, 0, NULL },
 };
 
-static struct PyModuleDef module = { PyModuleDef_HEAD_INIT, "words", NULL, -1, methods,
-				     NULL,                  NULL,    NULL, NULL };
+static struct PyModuleDef module = {
+	PyModuleDef_HEAD_INIT, "words", NULL, -1, methods, NULL, NULL, NULL, NULL
+};
 
 PyMODINIT_FUNC PyInit_words(void)
 {
