@@ -68,11 +68,14 @@ program()
 [ -d "$files" ] || prepare
 command -v perl >/dev/null 2>&1 || note programs "not here: no perl"
 program sqlite3 sqlite3 -init "$files/script.sql" :memory: .quit
-program python3 env PYTHONMALLOC=malloc "${python:-python3}" -c "
+PYTHONMALLOC=malloc # not by env(1): heaptrack would look at that, and leave out what it starts
+export PYTHONMALLOC
+program python3 "${python:-python3}" -c "
 d = {}
 for i in range($scale * 3000):
     d[str(i)] = [i, str(i * 7), (i, i + 1)]
 print(sum(len(v[1]) for v in d.values()), sorted(d)[:3])"
+unset PYTHONMALLOC
 program perl perl -e "
 my %h; for my \$i (1 .. $scale * 5000) { push @{\$h{\$i % 9973}}, { n => \$i, s => \"value \$i\" } }
 my \$t = 0; for my \$k (keys %h) { \$t += length \$_->{s} for @{\$h{\$k}} } print \$t;"
