@@ -5,10 +5,10 @@
  *   pair FRAMES THREADS PAIRS SITES
  *
  * Each of THREADS threads makes PAIRS pairs, FRAMES calls deep, counted from the function that
- * calls malloc to the first one of the thread.  With THREADS 1 that is the process's only thread.  With SITES 1 all pairs have one call stack, the
- * best case for whoever remembers stacks.  With more (a power of two) each pair walks down anew, through
- * that many different chains of calls by turns; the walk is part of the time, so compare with the
- * plain program.  To be compiled without frame pointers.
+ * calls malloc to the first one of the thread.  With THREADS 1 that is the process's only thread.  With
+ * SITES 1 all pairs have one call stack, the best case for whoever remembers stacks.  With more (a power of
+ * two) each pair walks down anew, through that many different chains of calls by turns; the walk is part of
+ * the time, so compare with the plain program.  To be compiled without frame pointers.
  *
  * Prints nanoseconds per pair, the mean of all threads.  A thread's time is that of its median slice: its
  * pairs are made in slices of a thousand, a tenth of a millisecond, most of which nobody interrupts.
