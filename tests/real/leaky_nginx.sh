@@ -47,8 +47,8 @@ serve()
 	name=$1
 	shift
 	include="-I$work/source/objs"
-	for directory in core event event/modules os/unix http http/modules http/v2; do
-		include="$include -I$work/source/src/$directory"
+	for directory in $(find "$work/source/src" -type d); do # newer ones have more of them
+		include="$include -I$directory"
 	done
 	build_module nginx_visitor.c "$work/$name.so" $include "$@"
 	fresh_directory
