@@ -251,7 +251,8 @@ static void catch_up(struct marker *marker)
 {
 	size_t enough = marker->backlog.count / 2;
 
-	give(marker);
+	if (!marker->root) /* not while roots are read: what they hold is told by them */
+		give(marker);
 	while (marker->gray.count > marker->keep)
 		scan_some(marker);
 	if (backlog_is_full(&marker->backlog))
