@@ -64,7 +64,7 @@ struct run {
 	bool live; /* the program runs on */
 	struct live_outcome live_outcome;
 	char mode[32];
-	uint32_t now_ms, frozen_ms;   /* it begins; the world has stopped */
+	uint32_t now_ms, frozen_ms;   /* the scan begins; the world stands still */
 	unsigned long refused_before; /* requests for memory, when the analysis began */
 	size_t own_bytes;             /* of our own memory, before this */
 };
@@ -434,7 +434,9 @@ static long end_scan(const struct run *run)
 static int scan_frozen(struct run *run)
 {
 	run->now_ms = record_now_ms();
-	stop_world(&run->world, (unsigned)options.stop_timeout, run->episode->own_thread);
+	if (run->episode->own_thread)
+		os_yield(); /* stop.h */
+	stop_world(&run->world, (unsigned)options.stop_timeout);
 	if (run->world.error) {
 		stop_release(&run->world);
 		stop_await_left();

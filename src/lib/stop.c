@@ -228,11 +228,9 @@ static size_t still_awaited(struct roll *roll, bool patient)
 	return awaited;
 }
 
-/* Before the caller waits. */
-static bool all_answered(const struct roll *roll)
+static bool all_answered(const struct roll *roll, uint32_t in)
 {
-	atomic_store(&enough, (uint32_t)(roll->count - roll->gone));
-	return atomic_load(&parked) >= roll->count - roll->gone;
+	return in + roll->gone >= roll->count;
 }
 
 enum outcome { ALL_STOPPED, TIME_OUT, STUCK };
@@ -243,9 +241,13 @@ static enum outcome await(struct roll *roll, uint64_t deadline_ns)
 	uint64_t progress_ns = os_now_ns();
 	uint32_t before = atomic_load(&parked);
 
-	while (!all_answered(roll)) {
-		uint32_t seen = atomic_load(&parked);
+	for (;;) {
+		uint32_t seen;
 
+		atomic_store(&enough, (uint32_t)(roll->count - roll->gone));
+		seen = atomic_load(&parked);
+		if (all_answered(roll, seen))
+			return ALL_STOPPED;
 		os_futex_wait(&parked, seen, POLL_NS, false);
 		uint64_t now = os_now_ns();
 
@@ -257,13 +259,12 @@ static enum outcome await(struct roll *roll, uint64_t deadline_ns)
 		if (now - progress_ns < RETRY_NS)
 			continue;
 		if (!still_awaited(roll, now - progress_ns < 4 * RETRY_NS))
-			return all_answered(roll) ? ALL_STOPPED : TIME_OUT;
+			return all_answered(roll, atomic_load(&parked)) ? ALL_STOPPED : TIME_OUT;
 		if (now > deadline_ns)
 			return TIME_OUT;
 		if (atomic_load(&put_off) && atomic_load(&parked))
 			return STUCK;
 	}
-	return ALL_STOPPED;
 }
 
 static void let_go(struct stopped_world *world)
@@ -308,13 +309,11 @@ static enum outcome attempt(struct stopped_world *world, struct roll *roll, uint
 	return outcome;
 }
 
-void stop_world(struct stopped_world *world, unsigned timeout_ms, bool yield)
+void stop_world(struct stopped_world *world, unsigned timeout_ms)
 {
 	struct roll roll = { .pid = os_pid(), .self = os_tid() };
 	uint64_t deadline_ns;
 
-	if (yield)
-		os_yield();
 	*world = (struct stopped_world){ .begun_ns = os_now_ns() };
 	deadline_ns = world->begun_ns + (uint64_t)timeout_ms * 1000000u;
 	for (int round = 0;; round++) {

@@ -41,10 +41,10 @@ struct stopped_world {
 /*
  * Stops every thread but the caller; waits at most @timeout_ms.  A thread that waits for an
  * allocator's lock inside a hook may wait for a stopped one: then all are let go and it is tried
- * again.  @yield: the caller has worked, and begins with a whole slice of its processor; to lose it between two
- * signals is to hold the first thread for as long as all the others want to run.
+ * again.  A caller that has worked should yield before: to lose its processor between two signals is to hold the
+ * first thread for as long as all the others want to run.
  */
-void stop_world(struct stopped_world *world, unsigned timeout_ms, bool yield);
+void stop_world(struct stopped_world *world, unsigned timeout_ms);
 /* Lets them go; from here on they run as the scheduler wills.  Returns when the first one did. */
 uint64_t stop_release(struct stopped_world *world);
 /* Waits until each has left the handler: before the next stop. */
