@@ -51,6 +51,7 @@ struct sites {
 /* What is counted in one go: the pages that begin in [start, end). */
 struct part {
 	uintptr_t start, end;
+	bool live; /* the program runs */
 	struct sites sites;
 } __attribute__((aligned(ARCH_APART)));
 
@@ -105,8 +106,7 @@ static void add_to_site(struct sites *sites, uint32_t trace, uint32_t objects, u
 	site->bytes += bytes;
 }
 
-/* The program stands still, or this is the snapshot. */
-static void count_page(struct sites *sites, struct object_table *table, unsigned page)
+static void count_frozen_page(struct sites *sites, struct object_table *table, unsigned page)
 {
 	struct object_extent extents[OBJECT_MOST_PER_PAGE];
 	unsigned found = object_extents(&table->pages[page], extents);
@@ -140,9 +140,14 @@ static void count_part(void *context)
 		unsigned page = marks_first_page(table, part->start);
 		unsigned end = marks_first_page(table, part->end);
 
-		for (; page < end; page++)
-			if (table->pages[page].count)
-				count_page(&part->sites, table, page);
+		for (; page < end; page++) {
+			if (!table->pages[page].count)
+				continue;
+			if (part->live)
+				count_live_page(&part->sites, table, page);
+			else
+				count_frozen_page(&part->sites, table, page);
+		}
 	}
 }
 
@@ -155,10 +160,10 @@ static void add_sites(struct sites *sites, const struct sites *more)
 }
 
 /* In one part or in two. */
-static void count_pages(struct sites *sites)
+static void count_pages(struct sites *sites, bool live)
 {
-	uintptr_t middle = marks_middle();
-	struct part low = { .end = middle ? middle : UINTPTR_MAX };
+	uintptr_t middle = live ? 0 : marks_middle();
+	struct part low = { .end = middle ? middle : UINTPTR_MAX, .live = live };
 	struct part high = { .start = middle, .end = UINTPTR_MAX };
 
 	if (middle)
@@ -170,23 +175,11 @@ static void count_pages(struct sites *sites)
 	free_sites(&high.sites);
 }
 
-static void count_live_pages(struct sites *sites)
-{
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table))
-		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
-			if (table->pages[page].count)
-				count_live_page(sites, table, page);
-}
-
 static void count_sites(struct sites *sites, bool live)
 {
 	struct object_large large;
 
-	if (live)
-		count_live_pages(sites);
-	else
-		count_pages(sites);
+	count_pages(sites, live);
 	for (uintptr_t at = 0; large_from(at, &large); at = large.node.end)
 		if (marks_large_is_gray(&large))
 			add_to_site(sites, large.object.trace, 1, large.object.size);
