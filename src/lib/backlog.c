@@ -107,6 +107,7 @@ bool backlog_put(struct backlog *backlog, const struct waiting_word *word)
 	const struct table_marks *table = marks_table(word->word);
 	size_t number;
 	struct backlog_bucket *bucket;
+	struct waiting_word *to;
 
 	if (!table)
 		return false;
@@ -115,8 +116,9 @@ bool backlog_put(struct backlog *backlog, const struct waiting_word *word)
 	if ((!bucket->first || bucket->put == CHUNK_WORDS) && !add_chunk(backlog, bucket))
 		return false;
 	backlog->waiting[number / 64] |= (uint64_t)1 << number % 64;
-	bucket->last->words[bucket->put] = *word;
-	__builtin_prefetch(&bucket->last->words[bucket->put++ + 4], 1);
+	to = &bucket->last->words[bucket->put++];
+	*to = *word;
+	__builtin_prefetch((const char *)to + 64, 1); /* the line after this one */
 	backlog->count++;
 	return true;
 }

@@ -251,7 +251,8 @@ static void catch_up(struct marker *marker)
 {
 	size_t enough = marker->backlog.count / 2;
 
-	if (!marker->root) /* not while roots are read: what they hold is told by them */
+	/* While roots are read, only without room for more: what they hold is told by them. */
+	if (!marker->root)
 		give(marker);
 	while (marker->gray.count > marker->keep)
 		scan_some(marker);

@@ -41,8 +41,6 @@ struct head {
 	struct book book, higher;      /* one, in two parts if two threads have written it */
 };
 
-#define HEAD_BYTES sizeof(struct head)
-
 struct numbers {
 	uint32_t *pages;
 };
@@ -79,7 +77,7 @@ void story_begin(void)
 	size_t objects = count_objects();
 
 	objects += objects / 64 + SPARE;
-	carry_begin(&carry, HEAD_BYTES + book_bytes(objects));
+	carry_begin(&carry, sizeof(struct head) + book_bytes(objects));
 }
 
 /* --- notes --- */
@@ -367,7 +365,7 @@ void story_take(const struct roots_context *roots, uint32_t scan, uint32_t now_m
 	head->scan = scan;
 	head->now_ms = now_ms;
 	head->frozen_ms = frozen_ms;
-	write_book(head, (char *)head + HEAD_BYTES, carry.next_bytes - HEAD_BYTES);
+	write_book(head, (char *)(head + 1), carry.next_bytes - sizeof(struct head));
 	write_spots(head, roots);
 	free_notes();
 	head->written = true;

@@ -56,7 +56,7 @@ measure_mode()
 	"$build/leakscan" scan "$pid" >/dev/null 2>&1
 	wait $looker || true
 	row scanned "$at" leakscan longest ms "$run" "$(awk '{ print $2 }' "$work/waits")"
-	kill $loader
+	kill $loader 2>/dev/null || true
 	wait $loader 2>/dev/null || true
 	end
 }
