@@ -2,6 +2,8 @@
 /* backlog.c - the contract is in backlog.h */
 #include "backlog.h"
 
+#include <string.h>
+
 #include "marks.h"
 #include "os.h"
 #include "pool.h"
@@ -163,12 +165,14 @@ unsigned backlog_take(struct backlog *backlog, struct waiting_word *words, unsig
 	while (count < most && count < backlog->count) {
 		size_t number = backlog->at = next_bucket(backlog);
 		struct backlog_bucket *bucket = &backlog->buckets[number];
-		unsigned end = bucket->first == bucket->last ? bucket->put : CHUNK_WORDS;
+		unsigned end = bucket->first == bucket->last ? bucket->put : CHUNK_WORDS, some;
 
 		if (!bucket->taken && bucket->first->next)
 			prefetch_chunk(bucket->first->next);
-		while (count < most && bucket->taken < end)
-			words[count++] = bucket->first->words[bucket->taken++];
+		some = end - bucket->taken < most - count ? end - bucket->taken : most - count;
+		memcpy(words + count, bucket->first->words + bucket->taken, some * sizeof(*words));
+		count += some;
+		bucket->taken += some;
 		if (bucket->taken == end)
 			drop_chunk(backlog, number);
 	}
