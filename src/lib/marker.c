@@ -4,6 +4,7 @@
 
 #include "filter.h"
 #include "marks.h"
+#include "page.h"
 #include "story.h"
 #include "suspects.h"
 
@@ -30,16 +31,35 @@ static void push_also(void *context, struct object_large *large)
 	push_large(context, large);
 }
 
+/* What is scanned of an object of a page, in one word: its start, how many words, and whether its page is odd.
+ * All that is told by the index, which is in the cache when the object has just been reached. */
+#define TASK_WORDS_SHIFT ADDRESS_BITS
+#define TASK_ODD ((uintptr_t)1 << 63)
+
+static inline uintptr_t task_start(uintptr_t task)
+{
+	return task & (((uintptr_t)1 << TASK_WORDS_SHIFT) - 1);
+}
+
+static inline size_t task_words(uintptr_t task)
+{
+	return (task & ~TASK_ODD) >> TASK_WORDS_SHIFT;
+}
+
 static void push_place(struct marker *marker, const struct place *place)
 {
 	struct object object;
+	uintptr_t odd = 0;
 
 	if (marks_is_odd(place)) {
 		object_read(place->table, place->page, place->granule, &object);
 		if (!marker_is_scanned(&object))
 			return;
+		odd = TASK_ODD;
 	}
-	gray_push(&marker->gray, marks_start(place));
+	prefetch_contents(marks_start(place));
+	gray_push(&marker->gray,
+		  marks_start(place) | (uintptr_t)marks_words(place) << TASK_WORDS_SHIFT | odd);
 }
 
 static void note_reached(struct marker *marker, const struct reached *reached, uintptr_t where)
@@ -182,33 +202,26 @@ void marker_scan_object(struct marker *marker, const struct object *object)
 		scan_part(marker, area->start, area->size);
 }
 
-static void scan_place(struct marker *marker, uintptr_t start)
-{
-	struct place place;
-
-	if (!marks_place(start, &place))
-		return;
-	if (!marks_is_odd(&place))
-		look_at_words(marker, (const uintptr_t *)start, marks_words(&place), start);
-	else
-		scan_part(marker, start, marks_words(&place) * sizeof(uintptr_t));
-}
-
-/* Scans some gray objects, and follows their words.  Their part of the index is in the cache: they have just
- * been reached. */
+/* Scans some gray objects, and follows their words. */
 static void scan_some(struct marker *marker)
 {
-	uintptr_t starts[MARKER_OBJECTS];
+	uintptr_t tasks[MARKER_OBJECTS];
 	unsigned count = 0;
 
 	while (marker->gray.count && count < MARKER_OBJECTS)
-		starts[count++] = marker->gray.starts[--marker->gray.count];
+		tasks[count++] = marker->gray.starts[--marker->gray.count];
 	for (unsigned i = 0; i < count && i < AHEAD; i++)
-		prefetch_contents(starts[i]);
+		prefetch_contents(task_start(tasks[i]));
 	for (unsigned i = 0; i < count; i++) {
+		uintptr_t start = task_start(tasks[i]);
+		size_t words = task_words(tasks[i]);
+
 		if (i + AHEAD < count)
-			prefetch_contents(starts[i + AHEAD]);
-		scan_place(marker, starts[i]);
+			prefetch_contents(task_start(tasks[i + AHEAD]));
+		if (tasks[i] & TASK_ODD)
+			scan_part(marker, start, words * sizeof(uintptr_t));
+		else
+			look_at_words(marker, (const uintptr_t *)start, words, start);
 	}
 	follow_words(marker);
 }
