@@ -62,14 +62,14 @@ void backlog_begin(struct backlog *backlog)
 	*backlog = (struct backlog){ .shift = LEAST_SHIFT };
 	if (marks.incomplete || marks.objects < backlog_least_objects)
 		return;
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table))
+	for (struct object_table *table = marks_next_table(NULL); table;
+	     table = marks_next_table(table))
 		regions++;
 	while (backlog->shift < REGION_SHIFT &&
 	       regions << (REGION_SHIFT - backlog->shift) > MOST_BUCKETS)
 		backlog->shift++;
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table)) {
+	for (struct object_table *table = marks_next_table(NULL); table;
+	     table = marks_next_table(table)) {
 		((struct table_marks *)table->scan)->bucket = backlog->bucket_count;
 		backlog->bucket_count += (size_t)1 << (REGION_SHIFT - backlog->shift);
 	}

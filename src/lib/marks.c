@@ -303,6 +303,15 @@ static void see_page(struct object_table *table, unsigned page, bool white,
 	}
 }
 
+struct object_table *marks_next_table(const struct object_table *table)
+{
+	struct object_table *next = object_next_table(table);
+
+	while (next && !next->scan)
+		next = object_next_table(next);
+	return next;
+}
+
 void marks_each_between(uintptr_t start, uintptr_t end, enum marks_some some,
 			void (*see)(void *, const struct place *, const struct object *),
 			void *context)

@@ -44,10 +44,10 @@ struct table_marks {
 	struct page_marks *pages; /* OBJECT_TABLE_PAGES of them */
 	struct object_table *table;
 	uint64_t odd[OBJECT_TABLE_PAGES / 64];
-	uint32_t *numbers; /* story.c's, of these pages */
-	size_t bucket;     /* backlog.c's, the first of this region */
-	size_t used;       /* pages with objects, when the index was made */
-	void *mapped;      /* with `pages` in it */
+	struct rank *ranks; /* rank.c's, of these pages */
+	size_t bucket;      /* backlog.c's, the first of this region */
+	size_t used;        /* pages with objects, when the index was made */
+	void *mapped;       /* with `pages` in it */
 	size_t mapped_bytes, expected;
 };
 
@@ -111,6 +111,10 @@ struct reached {
 	struct place place;
 	struct object_large *large;
 };
+
+/* Each table with an index in turn, as object_next_table(): a thread that could not be stopped may have made another
+ * one since. */
+struct object_table *marks_next_table(const struct object_table *table);
 
 /* No object is reached; makes the index, counts. */
 void marks_begin(const struct maps *maps);

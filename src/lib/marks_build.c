@@ -197,6 +197,9 @@ static bool allot_regions(void)
 static void add_region(struct object_table *table)
 {
 	table->scan = NULL;
+	/* A thread that could not be stopped may have made it since the regions were counted. */
+	if ((table->base >> REGION_SHIFT) - marks.first_region >= marks.region_count)
+		return;
 	if (!marks_allot(table, used_pages(table)))
 		marks.incomplete = true;
 	marks.regions[(table->base >> REGION_SHIFT) - marks.first_region] = (uintptr_t)table->scan;

@@ -2,13 +2,8 @@
 /*
  * story.c - the contract is in story.h
  *
- * While the scan marks, what it notes stands in an array with a place for each object, by address:
- *
- *   pages     a number per page: how many objects are in those before it
- *   wheres    [ word | word | 0 | ... ]    small objects; then the large ones
- *
- * The place of an object is the number of its page and the bits of its page's `starts` below its own.
- * From it the book is written in one go.
+ * While the scan marks, what it notes stands in an array with a place for each object, by address: small ones by their
+ * rank (rank.h), then the large ones.  From it the book is written in one go.
  */
 #include "story.h"
 
@@ -23,6 +18,7 @@
 #include "marks_build.h"
 #include "os.h"
 #include "pool.h"
+#include "rank.h"
 #include "second.h"
 #include "sorted.h"
 
@@ -41,18 +37,13 @@ struct head {
 	struct book book, higher;      /* one, in two parts if two threads have written it */
 };
 
-struct numbers {
-	uint32_t *pages;
-};
-
 static struct carry carry;
 
 bool story_on;
 
 static struct {
-	struct numbers *tables;
-	size_t table_count;
-	uintptr_t *wheres, *large_starts;
+	uintptr_t *wheres; /* [ word | word | 0 | ... ] */
+	uintptr_t *large_starts;
 	size_t small, large;
 } notes;
 
@@ -89,42 +80,11 @@ static size_t notes_bytes(void)
 
 static void free_notes(void)
 {
-	for (size_t i = 0; i < notes.table_count; i++)
-		pool_free(notes.tables[i].pages, OBJECT_TABLE_PAGES * sizeof(uint32_t));
-	pool_free(notes.tables, notes.table_count * sizeof(struct numbers));
+	rank_end();
 	pool_unmap(notes.wheres, notes_bytes() + sizeof(uintptr_t),
 		   notes_bytes() + sizeof(uintptr_t));
 	pool_free(notes.large_starts, (notes.large + 1) * sizeof(uintptr_t));
 	memset(&notes, 0, sizeof(notes));
-}
-
-static bool number_pages(struct numbers *numbers, struct object_table *table)
-{
-	numbers->pages = pool_alloc(OBJECT_TABLE_PAGES * sizeof(uint32_t));
-	((struct table_marks *)table->scan)->numbers = numbers->pages;
-	for (unsigned page = 0; numbers->pages && page < OBJECT_TABLE_PAGES; page++) {
-		numbers->pages[page] = (uint32_t)notes.small;
-		notes.small += table->pages[page].count;
-	}
-	return numbers->pages;
-}
-
-static bool number_tables(void)
-{
-	size_t i = 0;
-
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table))
-		notes.table_count++;
-	notes.tables = pool_alloc((notes.table_count + !notes.table_count) *
-				  sizeof(struct numbers));
-	if (!notes.tables)
-		notes.table_count = 0;
-	for (struct object_table *table = object_next_table(NULL); i < notes.table_count;
-	     table = object_next_table(table))
-		if (!number_pages(&notes.tables[i++], table))
-			return false;
-	return notes.tables;
 }
 
 static bool list_large(void)
@@ -146,7 +106,7 @@ void story_mark(void)
 	story_on = false;
 	if (!carry.next || marks.incomplete)
 		return;
-	if (number_tables() && list_large())
+	if (rank_begin(&notes.small) && list_large())
 		notes.wheres = pool_map(notes_bytes() + sizeof(uintptr_t),
 					notes_bytes() + sizeof(uintptr_t));
 	story_on = notes.wheres;
@@ -156,39 +116,12 @@ void story_mark(void)
 		free_notes();
 }
 
-/* How many are set.  An instruction for it is not part of every x86-64, and a call for each word of
- * libgcc's function is a good part of a note. */
-static size_t bits_below(const uint64_t *words, unsigned bit)
-{
-	const uint64_t twos = UINT64_MAX / 3, fours = UINT64_MAX / 5, bytes = UINT64_MAX / 17;
-	uint64_t sums = 0;
-
-	for (unsigned word = 0; word <= bit / 64; word++) {
-		uint64_t bits = words[word];
-
-		if (word == bit / 64)
-			bits &= ((uint64_t)1 << bit % 64) - 1;
-		bits -= bits >> 1 & twos;
-		bits = (bits & fours) + (bits >> 2 & fours);
-		sums += (bits + (bits >> 4)) & bytes;
-	}
-	return sums * (UINT64_MAX / 255) >> 56; /* below 256: those below @bit */
-}
-
 /* The place of a large object in `wheres`; SIZE_MAX if there is no such. */
 static size_t place_of_large(uintptr_t start)
 {
 	size_t above = sorted_up_to(notes.large_starts, notes.large, sizeof(uintptr_t), 0, start);
 
 	return above && notes.large_starts[above - 1] == start ? notes.small + above - 1 : SIZE_MAX;
-}
-
-static size_t place_of_small(const struct place *place)
-{
-	const struct table_marks *table = place->table->scan;
-
-	return table->numbers[place->page] +
-	       bits_below(table->pages[place->page].starts, place->granule);
 }
 
 void story_settle(struct story_notes *waiting)
@@ -212,7 +145,7 @@ static void note(struct story_notes *waiting, size_t place, uintptr_t where)
 void story_note(struct story_notes *waiting, const struct reached *reached, uintptr_t where)
 {
 	if (reached->what == REACHED_PLACE) {
-		note(waiting, place_of_small(&reached->place), where);
+		note(waiting, rank_of(&reached->place), where);
 	} else if (reached->what == REACHED_LARGE || reached->what == REACHED_GROUP) {
 		size_t place = place_of_large(reached->large->object.start);
 
@@ -281,7 +214,7 @@ static void write_small(void *context, const struct place *place, const struct o
 	if (place->table->scan != writer->table || place->page != writer->page) {
 		writer->table = place->table->scan;
 		writer->page = place->page;
-		writer->small = place_of_small(place);
+		writer->small = rank_of(place);
 	}
 	where = notes.wheres[writer->small++];
 	write_large_below(writer, object->start);
@@ -310,7 +243,7 @@ static size_t small_below(uintptr_t page)
 {
 	struct place place;
 
-	return marks_place(page, &place) ? place_of_small(&place) : notes.small;
+	return marks_place(page, &place) ? rank_of(&place) : notes.small;
 }
 
 /* In one part or in two. */
