@@ -10,6 +10,7 @@
 #include "marks.h"
 #include "marks_build.h"
 #include "object.h"
+#include "page.h"
 #include "pool.h"
 #include "second.h"
 #include "sort.h"
@@ -106,14 +107,13 @@ static void add_to_site(struct sites *sites, uint32_t trace, uint32_t objects, u
 	site->bytes += bytes;
 }
 
-static void count_frozen_page(struct sites *sites, struct object_table *table, unsigned page)
+static void count_frozen_page(struct sites *sites, struct object_table *table, unsigned number)
 {
-	struct object_extent extents[OBJECT_MOST_PER_PAGE];
-	unsigned found = object_extents(&table->pages[page], extents);
+	const struct object_page *page = &table->pages[number];
 
-	for (unsigned i = 0; i < found; i++)
-		if (marks_is_set(&(struct place){ table, page, extents[i].granule }))
-			add_to_site(sites, extents[i].trace, 1, extents[i].size);
+	for (unsigned i = 0; page_next_record(page, &i); i++)
+		if (marks_is_set(&(struct place){ table, number, page_granules(page)[i] }))
+			add_to_site(sites, page->leaf[i].trace, 1, record_size(&page->leaf[i]));
 }
 
 static void count_live_page(struct sites *sites, struct object_table *table, unsigned page)
@@ -121,34 +121,26 @@ static void count_live_page(struct sites *sites, struct object_table *table, uns
 	static struct object objects[OBJECT_MOST_PER_PAGE];
 	unsigned found = object_copy_page(table, page, objects);
 
-	for (unsigned i = 0; i < found; i++) {
-		struct place place = { table, page,
-				       (unsigned)(objects[i].start / OBJECT_GRANULE %
-						  OBJECT_MOST_PER_PAGE) };
-
-		if (marks_is_set(&place))
+	for (unsigned i = 0; i < found; i++)
+		if (marks_is_set(&(struct place){ table, page, granule_of(objects[i].start) }))
 			add_to_site(sites, objects[i].trace, 1, objects[i].size);
-	}
+}
+
+static void count_page(void *context, struct object_table *table, unsigned page)
+{
+	struct part *part = context;
+
+	if (part->live)
+		count_live_page(&part->sites, table, page);
+	else
+		count_frozen_page(&part->sites, table, page);
 }
 
 static void count_part(void *context)
 {
-	struct part *part = context;
+	const struct part *part = context;
 
-	for (struct object_table *table = object_next_table(NULL); table;
-	     table = object_next_table(table)) {
-		unsigned page = marks_first_page(table, part->start);
-		unsigned end = marks_first_page(table, part->end);
-
-		for (; page < end; page++) {
-			if (!table->pages[page].count)
-				continue;
-			if (part->live)
-				count_live_page(&part->sites, table, page);
-			else
-				count_frozen_page(&part->sites, table, page);
-		}
-	}
+	marks_each_page(part->start, part->end, count_page, context);
 }
 
 static void add_sites(struct sites *sites, const struct sites *more)

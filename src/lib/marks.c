@@ -9,6 +9,7 @@
 #include "page.h"
 #include "pool.h"
 
+#define LEAVES_AHEAD 4u                          /* pages */
 #define MOST_BACK (OBJECT_LARGE / PAGE_SIZE + 1) /* pages from an object's last to its first */
 
 struct marks marks;
@@ -312,22 +313,20 @@ struct object_table *marks_next_table(const struct object_table *table)
 	return next;
 }
 
-void marks_each_between(uintptr_t start, uintptr_t end, enum marks_some some,
-			void (*see)(void *, const struct place *, const struct object *),
-			void *context)
+void marks_each_page(uintptr_t start, uintptr_t end,
+		     void (*see)(void *, struct object_table *, unsigned), void *context)
 {
-	for (size_t i = 0; i < marks.region_count; i++) {
-		const struct table_marks *at = marks_in(marks.regions[i]);
+	for (struct object_table *table = marks_next_table(NULL); table;
+	     table = marks_next_table(table)) {
+		unsigned page = marks_first_page(table, start);
+		unsigned behind = marks_first_page(table, end);
 
-		if (!at)
-			continue;
-		unsigned page = marks_first_page(at->table, start);
-		unsigned behind = marks_first_page(at->table, end);
-
-		for (; page < behind; page++)
-			if (some == MARKS_ODD ? has(at->odd, page)
-					      : at->table->pages[page].count > 0)
-				see_page(at->table, page, some == MARKS_WHITE, see, context);
+		for (; page < behind; page++) {
+			if (page + LEAVES_AHEAD < behind)
+				__builtin_prefetch(table->pages[page + LEAVES_AHEAD].leaf);
+			if (table->pages[page].count)
+				see(context, table, page);
+		}
 	}
 }
 
@@ -335,7 +334,14 @@ void marks_each_object(enum marks_some some,
 		       void (*see)(void *, const struct place *, const struct object *),
 		       void *context)
 {
-	marks_each_between(0, UINTPTR_MAX, some, see, context);
+	for (struct object_table *table = marks_next_table(NULL); table;
+	     table = marks_next_table(table)) {
+		const struct table_marks *at = table->scan;
+
+		for (unsigned page = 0; page < OBJECT_TABLE_PAGES; page++)
+			if (some == MARKS_ODD ? has(at->odd, page) : table->pages[page].count > 0)
+				see_page(table, page, some == MARKS_WHITE, see, context);
+	}
 }
 
 void marks_begin(const struct maps *maps)

@@ -45,9 +45,9 @@ struct table_marks {
 	struct object_table *table;
 	uint64_t odd[OBJECT_TABLE_PAGES / 64];
 	struct rank *ranks; /* rank.c's, of these pages */
-	size_t bucket;      /* backlog.c's, the first of this region */
-	size_t used;        /* pages with objects, when the index was made */
-	void *mapped;       /* with `pages` in it */
+	size_t bucket;                /* backlog.c's, the first of this region */
+	size_t used;                  /* pages with objects, when the index was made */
+	void *mapped;                 /* with `pages` in it */
 	size_t mapped_bytes, expected;
 };
 
@@ -112,8 +112,8 @@ struct reached {
 	struct object_large *large;
 };
 
-/* Each table with an index in turn, as object_next_table(): a thread that could not be stopped may have made another
- * one since. */
+/* Each table with an index in turn, as object_next_table(): a thread that could not be stopped may have made another one
+ * since. */
 struct object_table *marks_next_table(const struct object_table *table);
 
 /* No object is reached; makes the index, counts. */
@@ -201,9 +201,9 @@ enum marks_some {
 void marks_each_object(enum marks_some some,
 		       void (*see)(void *, const struct place *, const struct object *),
 		       void *context);
-/* Of the pages that begin in [start, end) alone. */
-void marks_each_between(uintptr_t start, uintptr_t end, enum marks_some some,
-			void (*see)(void *, const struct place *, const struct object *),
-			void *context);
+/* Calls see(context, table, page) for each page with objects that begins in [start, end), by address.  The
+ * program may run. */
+void marks_each_page(uintptr_t start, uintptr_t end,
+		     void (*see)(void *, struct object_table *, unsigned), void *context);
 
 #endif

@@ -102,20 +102,30 @@ static bool is_plain(struct build *build, uintptr_t start, uintptr_t end)
 		       MAPPING_READ;
 }
 
-static void set_bits(uint64_t *bits, unsigned from, unsigned to)
+/* from < to */
+static inline void set_bits(uint64_t *bits, unsigned from, unsigned to)
 {
-	for (unsigned word = from / 64; word * 64 < to; word++)
-		bits[word] |= granule_mask(word, from, to);
+	uint64_t first = ~(uint64_t)0 << from % 64, last = ~(uint64_t)0 >> (63 - (to - 1) % 64);
+	unsigned word = from / 64, end = (to - 1) / 64;
+
+	if (word == end) {
+		bits[word] |= first & last;
+		return;
+	}
+	bits[word] |= first;
+	while (++word < end)
+		bits[word] = ~(uint64_t)0;
+	bits[word] |= last;
 }
 
 /* Notes the whole words of an object, which may go on in other pages and in the next region. */
 static void set_words(struct build *build, struct page_marks *page, uintptr_t at, unsigned left)
 {
 	unsigned word = (at % PAGE_SIZE) / sizeof(uintptr_t);
+	struct place next;
 
-	for (;;) {
+	while (left) {
 		unsigned here = left < WORDS_PER_PAGE - word ? left : WORDS_PER_PAGE - word;
-		struct place next;
 
 		set_bits(page->words, word, word + here);
 		left -= here;
@@ -136,27 +146,27 @@ static void set_words(struct build *build, struct page_marks *page, uintptr_t at
 	}
 }
 
-static void build_page(struct build *build, struct table_marks *region, unsigned number)
+static void build_page(void *context, struct object_table *table, unsigned number)
 {
-	struct object_extent extents[OBJECT_MOST_PER_PAGE];
-	const struct object_page *from = &region->table->pages[number];
+	struct build *build = context;
+	struct table_marks *region = table->scan;
+	const struct object_page *from = &table->pages[number];
 	struct page_marks *to = &region->pages[number];
-	uintptr_t base = region->table->base + ((uintptr_t)number << OBJECT_PAGE_SHIFT);
-	uintptr_t end = base;
-	unsigned count = object_extents(from, extents);
+	uintptr_t base = table->base + ((uintptr_t)number << OBJECT_PAGE_SHIFT), end = base;
 	uint32_t flags = 0;
 
 	memcpy(to->starts, from->starts, sizeof(to->starts));
-	for (unsigned i = 0; i < count; i++) {
-		uintptr_t start = base + extents[i].granule * GRANULE;
+	for (unsigned i = 0; page_next_record(from, &i); i++) {
+		uintptr_t start = base + page_granules(from)[i] * GRANULE;
+		size_t size = record_size(&from->leaf[i]);
 
-		build->object_bytes += extents[i].size;
-		flags |= extents[i].flags;
-		if (start + extents[i].size > end)
-			end = start + extents[i].size;
-		set_words(build, to, start, extents[i].size / (unsigned)sizeof(uintptr_t));
+		build->objects++;
+		build->object_bytes += size;
+		flags |= from->leaf[i].size_flags >> FLAGS_SHIFT;
+		if (start + size > end)
+			end = start + size;
+		set_words(build, to, start, (unsigned)(size / sizeof(uintptr_t)));
 	}
-	build->objects += count;
 	if (build->lowest == UINTPTR_MAX)
 		build->lowest = base;
 	if (end > build->highest)
@@ -207,17 +217,9 @@ static void add_region(struct object_table *table)
 
 static void build_pages(void *context)
 {
-	struct build *build = context;
+	const struct build *build = context;
 
-	for (struct object_table *table = object_next_table(NULL); table && !build->incomplete;
-	     table = object_next_table(table)) {
-		unsigned page = marks_first_page(table, build->start);
-		unsigned end = marks_first_page(table, build->end);
-
-		for (; page < end; page++)
-			if (table->pages[page].count)
-				build_page(build, table->scan, page);
-	}
+	marks_each_page(build->start, build->end, build_page, context);
 }
 
 /* The rest of an object of the pass before. */

@@ -173,15 +173,6 @@ struct object_table *object_table_of(uintptr_t address);
 struct object_large *object_first_large(void);
 struct object_large *object_next_large(struct object_large *large);
 struct object_large *object_find_large(uintptr_t address);
-/* What an index or a sum needs of an object. */
-struct object_extent {
-	uint32_t size, trace;
-	uint16_t flags;
-	uint8_t granule;
-};
-
-/* Of all objects that start in the page, in no order; returns how many there are. */
-unsigned object_extents(const struct object_page *page, struct object_extent *extents);
 /* The object of granule @granule of that page, whose start bit is set. */
 void object_read(const struct object_table *table, unsigned page, unsigned granule,
 		 struct object *object);

@@ -172,23 +172,6 @@ unsigned object_read_page(const struct object_table *table, unsigned page, struc
 	return count;
 }
 
-unsigned object_extents(const struct object_page *page, struct object_extent *extents)
-{
-	const uint8_t *granules = page_granules(page);
-	unsigned count = 0;
-
-	/* A thread that could not be stopped may be about to set or clear a start bit. */
-	for (unsigned i = 0; i < page->count; i++)
-		if (starts_at(page, granules[i]))
-			extents[count++] = (struct object_extent){
-				.size = (uint32_t)record_size(&page->leaf[i]),
-				.trace = page->leaf[i].trace,
-				.flags = (uint16_t)(page->leaf[i].size_flags >> FLAGS_SHIFT),
-				.granule = granules[i],
-			};
-	return count;
-}
-
 struct object_table *object_next_table(const struct object_table *table)
 {
 	uintptr_t at = table ? table->base + OBJECT_TABLE_BYTES : 0;

@@ -151,6 +151,18 @@ static inline size_t record_size(const struct object_record *record)
 	return record->size_flags & SIZE_MASK;
 }
 
+/* Is there a record that a scan can see, from number *at on?  Moves *at to it.  A thread that could not be
+ * stopped may be about to set or clear a start bit. */
+static inline bool page_next_record(const struct object_page *page, unsigned *at)
+{
+	const uint8_t *granules = page_granules(page);
+	unsigned count = page->count;
+
+	while (*at < count && !starts_at(page, granules[*at]))
+		++*at;
+	return *at < count;
+}
+
 /* Bits of the granules [from, to) in word @word of `starts`. */
 static inline uint64_t granule_mask(unsigned word, unsigned from, unsigned to)
 {

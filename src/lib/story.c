@@ -17,6 +17,7 @@
 #include "marks.h"
 #include "marks_build.h"
 #include "os.h"
+#include "page.h"
 #include "pool.h"
 #include "rank.h"
 #include "second.h"
@@ -175,19 +176,17 @@ void story_forget(void)
 struct writer {
 	struct book *book;
 	uintptr_t start, end;
-	const struct table_marks *table; /* of the page at hand, */
-	unsigned page;                   /* its number, */
-	size_t small;                    /* and the place of its next object */
-	size_t large;                    /* places reached */
+	size_t large; /* places reached */
 	struct object_large *next_large;
 } __attribute__((aligned(ARCH_APART)));
 
-static void write_object(const struct writer *writer, const struct object *object, uintptr_t where)
+static inline void write_object(const struct writer *writer, uintptr_t start, size_t size,
+				uint32_t trace, uintptr_t where)
 {
 	const struct book_entry entry = {
-		.start = object->start,
-		.size = object->size,
-		.trace = object->trace,
+		.start = start,
+		.size = size,
+		.trace = trace,
 		.by_root = where & MARKER_ROOT,
 		.where = where & ~(uintptr_t)7,
 	};
@@ -199,34 +198,48 @@ static void write_large_below(struct writer *writer, uintptr_t address)
 {
 	for (; writer->next_large && writer->next_large->object.start < address;
 	     writer->next_large = object_next_large(writer->next_large)) {
+		const struct object *object = &writer->next_large->object;
 		uintptr_t where = notes.wheres[notes.small + writer->large++];
 
 		if (marks_large_is_gray(writer->next_large))
-			write_object(writer, &writer->next_large->object, where);
+			write_object(writer, object->start, object->size, object->trace, where);
 	}
 }
 
-static void write_small(void *context, const struct place *place, const struct object *object)
+static void write_page(void *context, struct object_table *table, unsigned number)
 {
 	struct writer *writer = context;
-	uintptr_t where;
+	const struct table_marks *at = table->scan;
+	const struct page_marks *page = &at->pages[number];
+	const struct object_record *leaf = table->pages[number].leaf;
+	uintptr_t base = table->base + number * (uintptr_t)PAGE_SIZE;
+	const uintptr_t *where = &notes.wheres[at->ranks[number].before];
+	struct object_slots slots;
 
-	if (place->table->scan != writer->table || place->page != writer->page) {
-		writer->table = place->table->scan;
-		writer->page = place->page;
-		writer->small = rank_of(place);
+	object_slots(table, number, &slots);
+	for (unsigned granule = 0; granule < MOST_PER_PAGE; granule += 64) {
+		uint64_t starts = page->starts[granule / 64];
+		uint64_t marked = page->marks[granule / 64];
+
+		for (; starts; starts &= starts - 1, where++) {
+			unsigned bit = (unsigned)__builtin_ctzll(starts);
+			uintptr_t start = base + (granule + bit) * GRANULE;
+			const struct object_record *record = &leaf[slots.of[granule + bit]];
+
+			if (writer->next_large && writer->next_large->object.start < start)
+				write_large_below(writer, start);
+			if (marked >> bit & 1)
+				write_object(writer, start, record_size(record), record->trace,
+					     *where);
+		}
 	}
-	where = notes.wheres[writer->small++];
-	write_large_below(writer, object->start);
-	if (marks_is_set(place))
-		write_object(writer, object, where);
 }
 
 static void write_part(void *context)
 {
 	struct writer *writer = context;
 
-	marks_each_between(writer->start, writer->end, MARKS_ALL, write_small, writer);
+	marks_each_page(writer->start, writer->end, write_page, writer);
 	write_large_below(writer, writer->end);
 }
 
