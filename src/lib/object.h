@@ -14,13 +14,16 @@
  *
  *   struct object_page   lock | back | starts[4] | leaf ---> records[capacity] granule[capacity]
  *
+ * Who frees a block touches none of the leaf's lines: a record whose granule has no start bit is free, and is
+ * the next object's of that granule, or any other's where there is no more room.  No two are of one granule.
+ *
  * The object that contains an address is the last set bit at or below its granule, here or in the
  * page that `back` names, then one comparison with its end.  Objects of OBJECT_LARGE bytes and more,
  * mappings, and the few that start at an odd address are nodes of a balanced interval tree.
  *
  * Life of an object
  *   object_create()   record filled, then its start bit set: from here on a scan can see it
- *   object_delete()   start bit cleared, then the record recycled
+ *   object_delete()   start bit cleared: the record is free
  *
  * Locking
  *   One lock per page for its leaf and records, never two at once, never held across a call other
@@ -134,13 +137,14 @@ enum object_heap {
 
 struct object_page {
 	_Atomic uint32_t lock;      /* guards everything in the page but `back` of others */
-	uint16_t count, capacity;   /* of the leaf, records */
+	uint16_t count, capacity;   /* of the leaf: records of objects, all there is room for */
 	uint64_t starts[4];         /* a bit per granule */
 	struct object_record *leaf; /* records[capacity], then uint8_t granule[capacity] */
 	uint16_t back;              /* pages back to the object that reaches into this one, or 0 */
 	_Atomic uint8_t heap;       /* enum object_heap; 0: no object starts here */
 	uint8_t large;              /* with heap: a large object may be here */
 	uint16_t over;              /* 0, or 1 plus the granule of what reaches beyond the page */
+	uint16_t used;              /* records from the first to the last in use */
 } __attribute__((aligned(64)));     /* a line of the cache */
 
 struct object_table {

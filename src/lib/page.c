@@ -77,12 +77,16 @@ bool page_resize_locked(struct object_page *page, unsigned capacity)
 		return false;
 	if (page->leaf) {
 		struct object_record *old = page->leaf;
-		unsigned old_capacity = page->capacity;
+		uint8_t *granules = (uint8_t *)(leaf + capacity);
+		unsigned old_capacity = page->capacity, used = 0;
 
-		memcpy(leaf, old, page->count * sizeof(*leaf));
-		memcpy(leaf + capacity, page_granules(page), page->count);
+		for (unsigned i = 0; page_next_record(page, &i); i++) {
+			leaf[used] = old[i];
+			granules[used++] = page_granules(page)[i];
+		}
 		page->leaf = leaf;
 		page->capacity = (uint16_t)capacity;
+		page->used = (uint16_t)used;
 		pool_free(old, leaf_bytes(old_capacity));
 	} else {
 		page->leaf = leaf;
@@ -112,7 +116,7 @@ void page_rest_instead(_Atomic(struct object_page *) *place, struct object_page 
 	if (!page->count) {
 		leaf = page->leaf;
 		page->leaf = NULL;
-		page->capacity = 0;
+		page->capacity = page->used = 0;
 	} else if (page_slack(page->count, capacity)) {
 		while (page_slack(page->count, wanted))
 			wanted /= 2;
@@ -149,7 +153,7 @@ void object_slots(const struct object_table *table, unsigned page, struct object
 
 	/* A thread that could not be stopped may be about to set a start bit: any record, as page_slot(). */
 	memset(slots, 0, sizeof(*slots));
-	for (unsigned i = 0; i < table->pages[page].count; i++)
+	for (unsigned i = 0; i < table->pages[page].used; i++)
 		slots->of[granules[i]] = (uint8_t)i;
 }
 

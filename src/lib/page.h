@@ -122,22 +122,30 @@ static inline uint8_t *page_granules(const struct object_page *page)
 	return (uint8_t *)(page->leaf + page->capacity);
 }
 
+/* Index of the record of a granule, in use or not; MOST_PER_PAGE if there is none. */
+static inline unsigned page_find_slot(const struct object_page *page, unsigned granule)
+{
+	const uint8_t *granules = page_granules(page);
+	unsigned used = page->used, slot = used - 1u;
+
+	/* It is often the newest. */
+	if (used && granules[slot] == granule)
+		return slot;
+	for (slot = 0; slot < used; slot += 16) {
+		unsigned found = arch_match_16(granules + slot, (uint8_t)granule);
+
+		if (found) {
+			slot += (unsigned)__builtin_ctz(found);
+			return slot < used ? slot : MOST_PER_PAGE;
+		}
+	}
+	return MOST_PER_PAGE;
+}
+
 /* Index of the record of a granule whose start bit is set. */
 static inline unsigned page_slot(const struct object_page *page, unsigned granule)
 {
-	const uint8_t *granules = page_granules(page);
-	unsigned slot = page->count - 1u;
-
-	/* A block that is freed is often the newest. */
-	if (granules[slot] == granule)
-		return slot;
-	for (slot = 0; slot < page->count; slot += 16) {
-		unsigned found = arch_match_16(granules + slot, (uint8_t)granule);
-
-		if (found)
-			return slot + (unsigned)__builtin_ctz(found);
-	}
-	return 0;
+	return page_find_slot(page, granule) % MOST_PER_PAGE;
 }
 
 /* The record of a granule whose start bit is set. */
@@ -151,16 +159,16 @@ static inline size_t record_size(const struct object_record *record)
 	return record->size_flags & SIZE_MASK;
 }
 
-/* Is there a record that a scan can see, from number *at on?  Moves *at to it.  A thread that could not be
+/* Is there a record of an object, from number *at on?  Moves *at to it.  A thread that could not be
  * stopped may be about to set or clear a start bit. */
 static inline bool page_next_record(const struct object_page *page, unsigned *at)
 {
 	const uint8_t *granules = page_granules(page);
-	unsigned count = page->count;
+	unsigned used = page->used;
 
-	while (*at < count && !starts_at(page, granules[*at]))
+	while (*at < used && !starts_at(page, granules[*at]))
 		++*at;
-	return *at < count;
+	return *at < used;
 }
 
 /* Bits of the granules [from, to) in word @word of `starts`. */
@@ -187,15 +195,33 @@ static inline void page_set_heap_locked(struct object_page *page, uint8_t heap)
 	atomic_store_explicit(&page->heap, heap, memory_order_relaxed);
 }
 
+/* Where a record goes if some are free: to the one of its own granule, since no two are of one; else behind the
+ * last one, else into any that is free. */
+static inline unsigned page_free_slot_locked(const struct object_page *page, unsigned granule)
+{
+	unsigned slot = page_find_slot(page, granule);
+
+	if (slot < MOST_PER_PAGE)
+		return slot;
+	slot = page->used;
+	if (slot == page->capacity)
+		for (slot = 0; starts_at(page, page_granules(page)[slot]);)
+			slot++;
+	return slot;
+}
+
 /* Puts a record in; there is room. */
 static inline void page_put_locked(struct object_page *page, unsigned granule,
 				   struct object_record record, uint8_t heap)
 {
-	unsigned count = page->count;
+	unsigned slot = page->used;
 
-	page->leaf[count] = record;
-	page_granules(page)[count] = (uint8_t)granule;
-	page->count = (uint16_t)(count + 1);
+	if (slot > page->count)
+		slot = page_free_slot_locked(page, granule);
+	page->leaf[slot] = record;
+	page_granules(page)[slot] = (uint8_t)granule;
+	page->used += slot == page->used;
+	page->count++;
 	if (__builtin_expect(granule * GRANULE + record_size(&record) > PAGE_SIZE, 0))
 		page->over = (uint16_t)(granule + 1);
 	atomic_signal_fence(memory_order_release);
@@ -223,25 +249,20 @@ static inline bool page_add_locked(struct object_page *page, unsigned granule,
 	return true;
 }
 
-/* Takes the record out: the last one moves into its place.  Returns the object's size if it reaches beyond
- * the page, else 0: most records need not be read for that. */
+/* The record is free from now on.  Returns the object's size if it reaches beyond the page, else 0: most records
+ * need not be read for that. */
 static inline size_t page_remove_locked(struct object_page *page, unsigned granule)
 {
-	unsigned slot = page_slot(page, granule), last = page->count - 1u;
-	uint8_t *granules = page_granules(page);
 	size_t size = 0;
 
-	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
-	atomic_signal_fence(memory_order_release);
 	if (__builtin_expect(page->over == granule + 1, 0)) {
-		size = record_size(&page->leaf[slot]);
+		size = record_size(page_record(page, granule));
 		page->over = 0;
 	}
-	if (slot != last) {
-		page->leaf[slot] = page->leaf[last];
-		granules[slot] = granules[last];
-	}
-	page->count = (uint16_t)last;
+	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
+	page->count--;
+	if (!page->count)
+		page->used = 0;
 	return size;
 }
 
