@@ -5,34 +5,11 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "further.h"
 #include "large.h"
 #include "page.h"
 
 static _Atomic size_t untracked, overlaps;
-
-/* Tells the pages behind the first one whether an object reaches into them.  Returns whether in one
- * of them there may have been a large object. */
-static bool set_back(uintptr_t start, size_t size, bool there, enum object_heap heap)
-{
-	uintptr_t first = start >> OBJECT_PAGE_SHIFT;
-	uintptr_t last = (start + (size ? size : 1) - 1) >> OBJECT_PAGE_SHIFT;
-	bool large = false;
-
-	for (uintptr_t number = first + 1; number <= last; number++) {
-		struct object_page *page = there ? page_make(number << OBJECT_PAGE_SHIFT)
-						 : page_of(number << OBJECT_PAGE_SHIFT);
-
-		if (!page || !page_lock(page))
-			continue;
-		if (there || page->back == number - first)
-			page->back = there ? (uint16_t)(number - first) : 0;
-		large |= !page_is_heap(page) || page->large;
-		if (heap > atomic_load_explicit(&page->heap, memory_order_relaxed))
-			page_set_heap_locked(page, (uint8_t)heap);
-		page_unlock(page);
-	}
-	return large;
-}
 
 /* Notes on the pages of a new large object that a block there would find it in the way.  Pages that
  * are no heap yet are looked at closely anyway, and not touched. */
@@ -187,7 +164,7 @@ static inline __attribute__((always_inline)) enum way way_locked(const struct ob
 	if (__builtin_expect(!page_is_heap(page) || page->large, 0))
 		return WAY_LARGE;
 	if (last < 0) /* an object from a page before may reach this far */
-		return page->back ? WAY_BLOCKS : WAY_FREE;
+		return page->back && start % PAGE_SIZE < page->reach ? WAY_BLOCKS : WAY_FREE;
 	if (__builtin_expect((unsigned)last >= granule_of(start), 0) ||
 	    (unsigned)last * GRANULE + record_size(page_record(page, (unsigned)last)) >
 		    start % PAGE_SIZE)
@@ -210,14 +187,15 @@ static bool clear_way_and_lock(struct object_page *page, const struct object *ob
 }
 
 /* The same in the pages behind the first, once the new object is there. */
-static void take_further_pages(const struct object *object)
+static __attribute__((noinline)) void take_further_pages(uintptr_t start, size_t size,
+							 enum object_heap heap)
 {
-	uintptr_t second = (object->start | (PAGE_SIZE - 1)) + 1;
-	size_t gone = sweep_pages(second, end_of(object), false);
+	uintptr_t second = (start | (PAGE_SIZE - 1)) + 1, end = start + size;
+	unsigned found = further_take(start, size, heap);
+	size_t gone = found & FURTHER_OBJECTS ? sweep_pages(second, end, false) : 0;
 
-	if (set_back(object->start, object->size, true,
-		     object->flags & OBJECT_ANNOTATED ? HEAP_ANNOTATED : HEAP_ALLOCATOR))
-		gone += large_make_room(second, end_of(object));
+	if (found & FURTHER_LARGE)
+		gone += large_make_room(second, end);
 	if (gone)
 		atomic_fetch_add_explicit(&overlaps, gone, memory_order_relaxed);
 }
@@ -242,7 +220,9 @@ static bool create_in_page(const struct object *object)
 		done = page_add_locked(page, granule_of(object->start), object);
 	page_unlock(page);
 	if (done && crosses)
-		take_further_pages(object);
+		take_further_pages(object->start, object->size,
+				   object->flags & OBJECT_ANNOTATED ? HEAP_ANNOTATED
+								    : HEAP_ALLOCATOR);
 	return done;
 }
 
@@ -289,11 +269,11 @@ void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t 
 			 uint32_t who)
 {
 	struct object_page *page = page_of(start);
-	bool done = false;
+	bool crosses = start % PAGE_SIZE + size > PAGE_SIZE, done = false;
 
 	/* The common case, without a call: a place in a page that has room for it. */
-	if (page && start % GRANULE == 0 && start % PAGE_SIZE + size <= PAGE_SIZE &&
-	    page_lock(page)) {
+	if (page && start % GRANULE == 0 &&
+	    (!crosses || (size < OBJECT_LARGE && page_of(start + size - 1))) && page_lock(page)) {
 		done = page->count < page->capacity && way_locked(page, start, size) == WAY_FREE;
 		if (done)
 			page_put_locked(
@@ -304,6 +284,8 @@ void object_create_block(uintptr_t start, size_t size, uint32_t trace, uint32_t 
 	}
 	if (__builtin_expect(!done, 0))
 		create_other(start, size, trace, born_ms, who);
+	else if (__builtin_expect(crosses, 0))
+		take_further_pages(start, size, HEAP_ALLOCATOR);
 }
 
 /* With @old, what was recorded. */
@@ -329,7 +311,7 @@ static inline __attribute__((always_inline)) bool delete_in_page(uintptr_t start
 	if (slack)
 		page_rest(page);
 	if (__builtin_expect(size != 0, 0))
-		set_back(start, size, false, HEAP_NONE);
+		further_leave(start, size, HEAP_NONE);
 	return true;
 }
 
@@ -355,7 +337,7 @@ bool object_delete(uintptr_t start, struct object *old)
 		*old = large;
 	/* The allocator may keep the memory: full of stale words, and not a root. */
 	if (!(large.flags & OBJECT_MAPPING) && !large_is_own_mapping(start))
-		set_back(start, large.size, false, HEAP_ALLOCATOR);
+		further_leave(start, large.size, HEAP_ALLOCATOR);
 	return true;
 }
 

@@ -145,6 +145,7 @@ struct object_page {
 	uint8_t large;              /* with heap: a large object may be here */
 	uint16_t over;              /* 0, or 1 plus the granule of what reaches beyond the page */
 	uint16_t used;              /* records from the first to the last in use */
+	uint16_t reach;             /* with back: so many bytes of the page are that object's */
 } __attribute__((aligned(64)));     /* a line of the cache */
 
 struct object_table {
