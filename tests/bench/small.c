@@ -6,6 +6,7 @@
  *
  *   grow    a block grows by realloc() in steps from 16 bytes to 64 KiB, again and again
  *   loop    a hundred blocks of mixed sizes are allocated and freed, again and again
+ *   pages   a random one of a hundred blocks of 4 to 20 KiB is freed and replaced
  *   larson  an array of blocks; a random one is freed and replaced by one of another size, and after
  *           a tenth of its work a thread hands its array on to a new thread and ends
  *   born    threads are born one after the other, each to do a thousand operations of `loop`
@@ -101,6 +102,19 @@ static void *loop(void *argument)
 	return NULL;
 }
 
+static void *pages(void *argument)
+{
+	struct worker *worker = argument;
+
+	for (unsigned long i = 0; i < worker->ops; i++) {
+		uint64_t random = next_random(&worker->seed);
+
+		free(worker->slots[random % BATCH]);
+		worker->slots[random % BATCH] = block_of(4096 + (random >> 32) % 16384);
+	}
+	return NULL;
+}
+
 static void *larson(void *argument)
 {
 	struct worker *worker = argument;
@@ -171,7 +185,11 @@ static void *take(void *argument)
 static const struct {
 	const char *name;
 	void *(*work)(void *);
-} shapes[] = { { "grow", grow }, { "loop", loop }, { "larson", larson }, { "born", born } };
+} shapes[] = { { "grow", grow },
+	       { "loop", loop },
+	       { "pages", pages },
+	       { "larson", larson },
+	       { "born", born } };
 
 static int start(const char *shape, unsigned number, unsigned long ops)
 {
@@ -204,8 +222,10 @@ int main(int argc, char **argv)
 	unsigned long ops = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
 	double begun = now_ns();
 
-	if (!threads || threads > MOST_THREADS || !ops) {
-		fprintf(stderr, "usage: small SHAPE THREADS OPS\n");
+	if (!threads || threads > MOST_THREADS || !ops ||
+	    (threads % 2 && !strcmp(argv[1], "cross"))) {
+		fprintf(stderr,
+			"usage: small SHAPE THREADS OPS, for cross an even number of threads\n");
 		return 2;
 	}
 	for (unsigned i = 0; i < threads; i++)
