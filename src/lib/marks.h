@@ -45,9 +45,9 @@ struct table_marks {
 	struct object_table *table;
 	uint64_t odd[OBJECT_TABLE_PAGES / 64];
 	struct rank *ranks; /* rank.c's, of these pages */
-	size_t bucket;                /* backlog.c's, the first of this region */
-	size_t used;                  /* pages with objects, when the index was made */
-	void *mapped;                 /* with `pages` in it */
+	size_t bucket;      /* backlog.c's, the first of this region */
+	size_t used;        /* pages with objects, when the index was made */
+	void *mapped;       /* with `pages` in it */
 	size_t mapped_bytes, expected;
 };
 

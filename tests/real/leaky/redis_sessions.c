@@ -19,7 +19,8 @@ struct string;
 typedef int command(struct context *context, struct string **words, int count);
 
 static int (*get_api)(const char *name, void *function);
-static void (*set_module_attributes)(struct context *context, const char *name, int version, int api);
+static void (*set_module_attributes)(struct context *context, const char *name, int version,
+				     int api);
 static int (*create_command)(struct context *context, const char *name, command *function,
 			     const char *flags, int first_key, int last_key, int step);
 static const char *(*string_text)(const struct string *string, size_t *length);
