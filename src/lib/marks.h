@@ -112,8 +112,8 @@ struct reached {
 	struct object_large *large;
 };
 
-/* Each table with an index in turn, as object_next_table(): a thread that could not be stopped may have made another one
- * since. */
+/* Each table with an index in turn, as object_next_table(): a thread that could not be stopped may have
+ * made another one since. */
 struct object_table *marks_next_table(const struct object_table *table);
 
 /* No object is reached; makes the index, counts. */

@@ -249,8 +249,8 @@ static inline bool page_add_locked(struct object_page *page, unsigned granule,
 	return true;
 }
 
-/* The record is free from now on.  Returns the object's size if it reaches beyond the page, else 0: most records
- * need not be read for that. */
+/* The record is free from now on.  Returns the object's size if it reaches beyond the page, else 0: most
+ * records need not be read for that. */
 static inline size_t page_remove_locked(struct object_page *page, unsigned granule)
 {
 	size_t size = 0;

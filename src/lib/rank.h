@@ -6,8 +6,8 @@
  * For      story.c, which has a place for each object.
  * Never    knows of large objects, or of what has been reached.
  *
- * The rank of an object is the number of its page and the bits of its page's `starts` below its own.  Snapshot or
- * stopped world only, until marks_end(); the memory stays until rank_end().
+ * The rank of an object is the number of its page and the bits of its page's `starts` below its own.
+ * Snapshot or stopped world only, until marks_end(); the memory stays until rank_end().
  */
 #ifndef RANK_H
 #define RANK_H

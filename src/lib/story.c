@@ -2,8 +2,8 @@
 /*
  * story.c - the contract is in story.h
  *
- * While the scan marks, what it notes stands in an array with a place for each object, by address: small ones by their
- * rank (rank.h), then the large ones.  From it the book is written in one go.
+ * While the scan marks, what it notes stands in an array with a place for each object, by address: small
+ * ones by their rank (rank.h), then the large ones.  From it the book is written in one go.
  */
 #include "story.h"
 
