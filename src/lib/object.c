@@ -10,6 +10,7 @@
 #include "page.h"
 
 static _Atomic size_t untracked, overlaps;
+static _Atomic bool promoted; /* an object below OBJECT_LARGE may be none of a page */
 
 /* Notes on the pages of a new large object that a block there would find it in the way.  Pages that
  * are no heap yet are looked at closely anyway, and not touched. */
@@ -306,6 +307,7 @@ static inline __attribute__((always_inline)) bool delete_in_page(uintptr_t start
 		read_below_locked(start & ~(uintptr_t)(PAGE_SIZE - 1), granule_of(start), start,
 				  old);
 	size = page_remove_locked(page, granule_of(start));
+	page_soon_locked(page);
 	slack = page_slack(page->count, page->capacity);
 	page_unlock(page);
 	if (slack)
@@ -370,21 +372,45 @@ static bool extend_in_page(uintptr_t start, size_t size)
 		record = page_record(page, granule_of(start));
 	if (record && record_size(record) < size)
 		record->size_flags += (uint32_t)(size - record_size(record));
+	if (record)
+		page_set_whole_locked(page, record);
 	page_unlock(page);
 	return record;
+}
+
+static void set_whole(uintptr_t start)
+{
+	struct object_page *page = page_of(start);
+
+	if (!page || start % GRANULE || !page_lock(page))
+		return;
+	if (starts_at(page, granule_of(start)))
+		page_set_whole_locked(page, page_record(page, granule_of(start)));
+	page_unlock(page);
+}
+
+/* Some programs ask again before they free a block, whose record is not in the cache by then.  The block is
+ * the caller's: while it is not whole, its page says so. */
+static bool is_whole(uintptr_t start, size_t size)
+{
+	const struct object_page *page = page_of(start);
+
+	return page && start % GRANULE == 0 && size < OBJECT_LARGE && !page_partial(page) &&
+	       !atomic_load_explicit(&promoted, memory_order_relaxed);
 }
 
 void object_extend(uintptr_t start, size_t size)
 {
 	struct object object;
 
-	if (extend_in_page(start, size) || !object_find(start, &object) || object.start != start ||
-	    object.size >= size)
+	if (is_whole(start, size) || extend_in_page(start, size) || !object_find(start, &object) ||
+	    object.start != start)
 		return;
-	if (!extend_large(start, size) && object_delete(start, &object)) {
+	if (object.size < size && !extend_large(start, size) && object_delete(start, &object)) {
 		object.size = size;
 		object_create(&object);
 	}
+	set_whole(start);
 }
 
 /* Nobody sees the moment between: a stop waits until the hook is left. */
@@ -394,6 +420,7 @@ bool object_promote(uintptr_t start)
 
 	if (!delete_in_page(start, &object))
 		return large_find(start, &object) && object.start == start;
+	atomic_store_explicit(&promoted, true, memory_order_relaxed);
 	if (large_create(&object))
 		return true;
 	create_in_page(&object);
@@ -417,58 +444,6 @@ bool object_reuse(uintptr_t start, uintptr_t end)
 		return false;
 	sweep_pages(start, end, true);
 	return true;
-}
-
-bool object_page_is_heap(uintptr_t address)
-{
-	struct object_page *page = page_of(address);
-
-	return page && atomic_load_explicit(&page->heap, memory_order_relaxed) == HEAP_ALLOCATOR;
-}
-
-static bool next_annotated_in_page(struct object_page *page, uintptr_t start, struct object *found)
-{
-	const struct object_table *table = object_table_of(start);
-	bool there = false;
-
-	if (!page_lock(page))
-		return false;
-	for (unsigned granule = granule_of(start); !there && granule < MOST_PER_PAGE; granule++) {
-		if (!starts_at(page, granule))
-			continue;
-		object_read(table, (unsigned)(page - table->pages), granule, found);
-		there = found->start >= start && found->flags & OBJECT_ANNOTATED;
-	}
-	page_unlock(page);
-	return there;
-}
-
-unsigned object_copy_page(const struct object_table *table, unsigned number, struct object *copies)
-{
-	struct object_page *page = (struct object_page *)&table->pages[number];
-	unsigned count;
-
-	if (!page_is_heap(page) || !page_lock(page))
-		return 0;
-	count = object_read_page(table, number, copies);
-	page_unlock(page);
-	return count;
-}
-
-bool object_next_annotated(uintptr_t start, uintptr_t end, struct object *found)
-{
-	while (start < end) {
-		struct object_page *page = page_of(start);
-
-		if (!page) {
-			start = (start | (OBJECT_TABLE_BYTES - 1)) + 1;
-			continue;
-		}
-		if (page_is_heap(page) && next_annotated_in_page(page, start, found))
-			return found->start < end;
-		start = (start | (PAGE_SIZE - 1)) + 1;
-	}
-	return false;
 }
 
 size_t object_untracked(void)

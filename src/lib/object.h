@@ -52,6 +52,7 @@ enum object_flags {
 	OBJECT_TRANSIENT = 32,  /* gray in the next scan */
 	OBJECT_ANNOTATED = 64,  /* the program made it itself, in memory of its own */
 	OBJECT_FULL_SCAN = 128, /* all of it is scanned: a scan area could not be noted */
+	OBJECT_WHOLE = 256,     /* its size is all that may be used (object_extend) */
 };
 
 #define OBJECT_LARGE (64u << 10) /* bytes from which on an object is a node of the large tree */
@@ -82,7 +83,7 @@ bool object_delete_block(uintptr_t start); /* the same, fast for an ordinary blo
 bool object_find(uintptr_t address, struct object *found);
 /* The same, but for those in the large tree. */
 bool object_find_small(uintptr_t address, struct object *found);
-/* The program may use the block up to @size bytes from now on (malloc_usable_size). */
+/* The program may use the block up to @size bytes from now on (malloc_usable_size): the same each time. */
 void object_extend(uintptr_t start, size_t size);
 /* Sets flags of the object that starts there and was born then; false if it is gone. */
 bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
@@ -146,6 +147,7 @@ struct object_page {
 	uint16_t over;              /* 0, or 1 plus the granule of what reaches beyond the page */
 	uint16_t used;              /* records from the first to the last in use */
 	uint16_t reach;             /* with back: so many bytes of the page are that object's */
+	_Atomic uint16_t partial;   /* of its objects, those that are not OBJECT_WHOLE */
 } __attribute__((aligned(64)));     /* a line of the cache */
 
 struct object_table {

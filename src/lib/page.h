@@ -195,6 +195,39 @@ static inline void page_set_heap_locked(struct object_page *page, uint8_t heap)
 	atomic_store_explicit(&page->heap, heap, memory_order_relaxed);
 }
 
+static inline bool record_is_whole(const struct object_record *record)
+{
+	return record->size_flags >> FLAGS_SHIFT & OBJECT_WHOLE;
+}
+
+static inline unsigned page_partial(const struct object_page *page)
+{
+	return atomic_load_explicit(&page->partial, memory_order_relaxed);
+}
+
+static inline void page_add_partial_locked(struct object_page *page, int more)
+{
+	atomic_store_explicit(&page->partial, (uint16_t)((int)page_partial(page) + more),
+			      memory_order_relaxed);
+}
+
+/* Is the object of that granule none that is OBJECT_WHOLE?  Where all are of one kind, the record is not read. */
+static inline bool page_is_partial_locked(const struct object_page *page, unsigned granule)
+{
+	unsigned partial = page_partial(page);
+
+	return partial && (partial == page->count || !record_is_whole(page_record(page, granule)));
+}
+
+/* The object's size is all that may be used. */
+static inline void page_set_whole_locked(struct object_page *page, struct object_record *record)
+{
+	if (record_is_whole(record))
+		return;
+	record->size_flags |= (uint32_t)OBJECT_WHOLE << FLAGS_SHIFT;
+	page_add_partial_locked(page, -1);
+}
+
 /* Where a record goes if some are free: to the one of its own granule, since no two are of one; else behind the
  * last one, else into any that is free. */
 static inline unsigned page_free_slot_locked(const struct object_page *page, unsigned granule)
@@ -222,6 +255,8 @@ static inline void page_put_locked(struct object_page *page, unsigned granule,
 	page_granules(page)[slot] = (uint8_t)granule;
 	page->used += slot == page->used;
 	page->count++;
+	if (!record_is_whole(&record))
+		page_add_partial_locked(page, 1);
 	if (__builtin_expect(granule * GRANULE + record_size(&record) > PAGE_SIZE, 0))
 		page->over = (uint16_t)(granule + 1);
 	atomic_signal_fence(memory_order_release);
@@ -249,6 +284,16 @@ static inline bool page_add_locked(struct object_page *page, unsigned granule,
 	return true;
 }
 
+/* Allocators give first what they were given last: the next block of the page may be near, and who records
+ * it looks through the granules first. */
+static inline __attribute__((always_inline)) void page_soon_locked(const struct object_page *page)
+{
+	const uint8_t *granules = page_granules(page);
+
+	__builtin_prefetch(granules);
+	__builtin_prefetch(granules + 63);
+}
+
 /* The record is free from now on.  Returns the object's size if it reaches beyond the page, else 0: most
  * records need not be read for that. */
 static inline size_t page_remove_locked(struct object_page *page, unsigned granule)
@@ -259,6 +304,8 @@ static inline size_t page_remove_locked(struct object_page *page, unsigned granu
 		size = record_size(page_record(page, granule));
 		page->over = 0;
 	}
+	if (page_is_partial_locked(page, granule))
+		page_add_partial_locked(page, -1);
 	page->starts[granule / 64] &= ~((uint64_t)1 << granule % 64);
 	page->count--;
 	if (!page->count)

@@ -74,16 +74,17 @@ void story_begin(void)
 
 /* --- notes --- */
 
+/* With room behind the last one: a thread that could not be stopped may have emptied a page between index and
+ * ranks, and its objects have no places of their own. */
 static size_t notes_bytes(void)
 {
-	return (notes.small + notes.large) * sizeof(uintptr_t);
+	return (notes.small + notes.large + MOST_PER_PAGE) * sizeof(uintptr_t);
 }
 
 static void free_notes(void)
 {
 	rank_end();
-	pool_unmap(notes.wheres, notes_bytes() + sizeof(uintptr_t),
-		   notes_bytes() + sizeof(uintptr_t));
+	pool_unmap(notes.wheres, notes_bytes(), notes_bytes());
 	pool_free(notes.large_starts, (notes.large + 1) * sizeof(uintptr_t));
 	memset(&notes, 0, sizeof(notes));
 }
@@ -108,8 +109,7 @@ void story_mark(void)
 	if (!carry.next || marks.incomplete)
 		return;
 	if (rank_begin(&notes.small) && list_large())
-		notes.wheres = pool_map(notes_bytes() + sizeof(uintptr_t),
-					notes_bytes() + sizeof(uintptr_t));
+		notes.wheres = pool_map(notes_bytes(), notes_bytes());
 	story_on = notes.wheres;
 	if (notes_bytes() >= HUGE_PAYS)
 		os_advise_huge(notes.wheres, notes_bytes());

@@ -378,19 +378,47 @@ static void pages_are_heap_from_the_first_block_to_the_next_mapping(void)
 	CHECK(!object_page_is_heap(page + PAGE) && !object_page_is_heap(page + 2 * PAGE));
 }
 
+static void a_page_knows_that_all_are_extended(void)
+{
+	uintptr_t page = PART(28), promoted = page + 0x100, other = page + 0x400;
+	struct object found;
+
+	for (uintptr_t at = page; at < page + PAGE; at += 64)
+		create(at, 40);
+	for (uintptr_t at = page; at < page + PAGE; at += 64) {
+		CHECK(page_of(page)->partial > 0);
+		object_extend(at, 56);
+	}
+	CHECK(page_of(page)->partial == 0);
+	CHECK(object_delete(other, NULL) && page_of(page)->partial == 0);
+	create(other, 40);
+	CHECK(page_of(page)->partial == 1 && object_delete(other, NULL));
+	CHECK(page_of(page)->partial == 0);
+	/* Not the page's any more: that cannot know. */
+	CHECK(object_delete(promoted, NULL));
+	create(promoted, 40);
+	CHECK(object_promote(promoted) && page_of(page)->partial == 0);
+	object_extend(promoted, 56);
+	CHECK(object_find(promoted + 55, &found) && found.start == promoted);
+	object_punch(page, page + PAGE);
+	CHECK(page_of(page)->partial == 0);
+}
+
 static void a_block_can_be_extended(void)
 {
 	uintptr_t start = PART(15) + 0x100;
 	const size_t sizes[] = { 24, 30, 5000, OBJECT_LARGE - 1, OBJECT_LARGE + 8 };
 	struct object found;
 
-	create(start, 10);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		create(start, 10);
 		object_extend(start, sizes[i]);
 		CHECK(object_find(start + sizes[i] - 1, &found) && found.size == sizes[i]);
 		CHECK(found.start == start && found.trace == 7 && found.born_ms == 11 &&
 		      found.who == 13);
 		CHECK(found_at(start + sizes[i]) == 0);
+		object_extend(start, sizes[i]); /* nothing new */
+		CHECK(object_find(start, &found) && found.size == sizes[i]);
 	}
 	object_extend(start, 100); /* it never shrinks */
 	CHECK(found_at(start + OBJECT_LARGE) == start);
@@ -521,6 +549,7 @@ RUN({ "objects remember what was given", remember_what_was_given },
     { "pages are heap from the first block to the next mapping",
       pages_are_heap_from_the_first_block_to_the_next_mapping },
     { "a block can be extended", a_block_can_be_extended },
+    { "a page knows that all are extended", a_page_knows_that_all_are_extended },
     { "a block that is extended takes what is in the way",
       a_block_that_is_extended_takes_what_is_in_the_way },
     { "flags are set on the block that was meant", flags_are_set_on_the_block_that_was_meant },

@@ -27,6 +27,21 @@ static void create_block(const struct object *object, bool fast)
 		object_create(object);
 }
 
+/* As the allocator would say it: the same each time. */
+static void extend(struct object *object, size_t size)
+{
+	bool small = object->start % 16 == 0 && !(object->flags & OBJECT_MAPPING);
+
+	if (object->flags & OBJECT_WHOLE || size < object->size)
+		size = object->size;
+	if (!size)
+		return;
+	object_extend(object->start, size);
+	object->size = size;
+	if (small && size < OBJECT_LARGE)
+		object->flags |= OBJECT_WHOLE;
+}
+
 /*
  * The model: for each byte of a stretch of memory the slot of the object that contains it, or 0.
  * Where two overlap, the newer one is there and the older one is gone.
@@ -309,12 +324,9 @@ static void step_extend(void)
 
 	if (!slot || (object.flags & OBJECT_MAPPING) || object.start + size > MODEL_START + BYTES)
 		return;
-	object_extend(object.start, size);
-	if (size > object.size) {
-		model_forget(slot);
-		object.size = size;
-		model_add(object);
-	}
+	model_forget(slot);
+	extend(&object, size);
+	model_add(object);
 	compare_around(object.start, extent(&object));
 }
 
@@ -423,8 +435,7 @@ static void work_on(struct worker *worker, const struct deal *deal)
 				 .who = worker->index };
 	create_block(mine, draw(&worker->random, 2));
 	if (draw(&worker->random, 8) == 0) {
-		mine->size = deal->piece;
-		object_extend(start, mine->size);
+		extend(mine, deal->piece);
 	}
 	worker->wrong += !object_find(start, &found) || !same(&found, mine);
 }
