@@ -68,6 +68,24 @@ struct object_page *page_make(uintptr_t address)
 	return page_of(address);
 }
 
+/* Copies the records of objects into a leaf of that capacity. */
+static void copy_records(const struct object_page *page, struct object_record *leaf,
+			 unsigned capacity)
+{
+	uint8_t *granules = (uint8_t *)(leaf + capacity);
+	unsigned count = 0;
+
+	if (page->used == page->count) {
+		memcpy(leaf, page->leaf, page->count * sizeof(*leaf));
+		memcpy(granules, page_granules(page), page->count);
+		return;
+	}
+	for (unsigned i = 0; page_next_record(page, &i); i++) {
+		leaf[count] = page->leaf[i];
+		granules[count++] = page_granules(page)[i];
+	}
+}
+
 /* Published by the stores of leaf and capacity; nobody is stopped between the two (self.h). */
 bool page_resize_locked(struct object_page *page, unsigned capacity)
 {
@@ -77,16 +95,12 @@ bool page_resize_locked(struct object_page *page, unsigned capacity)
 		return false;
 	if (page->leaf) {
 		struct object_record *old = page->leaf;
-		uint8_t *granules = (uint8_t *)(leaf + capacity);
-		unsigned old_capacity = page->capacity, used = 0;
+		unsigned old_capacity = page->capacity;
 
-		for (unsigned i = 0; page_next_record(page, &i); i++) {
-			leaf[used] = old[i];
-			granules[used++] = page_granules(page)[i];
-		}
+		copy_records(page, leaf, capacity);
 		page->leaf = leaf;
 		page->capacity = (uint16_t)capacity;
-		page->used = (uint16_t)used;
+		page->used = page->count;
 		pool_free(old, leaf_bytes(old_capacity));
 	} else {
 		page->leaf = leaf;
