@@ -7,6 +7,7 @@
  */
 #include "story.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "arch.h"
@@ -26,6 +27,7 @@
 #define SPOTS 1024u
 #define STORIES 1024u
 #define HUGE_PAYS ((size_t)8 << 20)
+#define GROUP 64u
 #define SPARE 4096u /* objects that come while the book's room is made */
 
 /* What one scan leaves to the next; then the book's memory. */
@@ -43,7 +45,8 @@ static struct carry carry;
 bool story_on;
 
 static struct {
-	uintptr_t *wheres; /* [ word | word | 0 | ... ] */
+	uintptr_t *wheres;        /* [ word | word | 0 | ... ] */
+	_Atomic uint8_t *by_root; /* is one of those GROUP held by a root? */
 	uintptr_t *large_starts;
 	size_t small, large;
 } notes;
@@ -76,9 +79,14 @@ void story_begin(void)
 
 /* With room behind the last one: a thread that could not be stopped may have emptied a page between index and
  * ranks, and its objects have no places of their own. */
+static size_t places(void)
+{
+	return notes.small + notes.large + MOST_PER_PAGE;
+}
+
 static size_t notes_bytes(void)
 {
-	return (notes.small + notes.large + MOST_PER_PAGE) * sizeof(uintptr_t);
+	return places() * sizeof(uintptr_t) + places() / GROUP + 1;
 }
 
 static void free_notes(void)
@@ -111,6 +119,8 @@ void story_mark(void)
 	if (rank_begin(&notes.small) && list_large())
 		notes.wheres = pool_map(notes_bytes(), notes_bytes());
 	story_on = notes.wheres;
+	if (story_on)
+		notes.by_root = (_Atomic uint8_t *)(notes.wheres + places());
 	if (notes_bytes() >= HUGE_PAYS)
 		os_advise_huge(notes.wheres, notes_bytes());
 	if (!story_on)
@@ -136,6 +146,8 @@ static void note(struct story_notes *waiting, size_t place, uintptr_t where)
 {
 	uintptr_t *to = &notes.wheres[place];
 
+	if (where & MARKER_ROOT)
+		atomic_store_explicit(&notes.by_root[place / GROUP], 1, memory_order_relaxed);
 	if (waiting->count == STORY_NOTES)
 		story_settle(waiting);
 	__builtin_prefetch(to, 1);
@@ -283,11 +295,19 @@ static void write_book(struct head *head, char *memory, size_t size)
 	head->book.more = &head->higher;
 }
 
-static void use_spots(void)
+static void use_spots_of(size_t group)
 {
-	for (size_t i = 0; i < notes.small + notes.large; i++)
+	for (size_t i = group * GROUP; i < (group + 1) * GROUP && i < places(); i++)
 		if (notes.wheres[i] & MARKER_ROOT)
 			spots_use(notes.wheres[i] & ~(uintptr_t)7);
+}
+
+/* Roots hold few of many objects. */
+static void use_spots(void)
+{
+	for (size_t group = 0; group <= places() / GROUP; group++)
+		if (atomic_load_explicit(&notes.by_root[group], memory_order_relaxed))
+			use_spots_of(group);
 }
 
 static void write_spots(struct head *head, const struct roots_context *roots)
