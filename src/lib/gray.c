@@ -16,22 +16,22 @@ static size_t bytes_of(size_t size)
 bool gray_grow(struct gray_list *list)
 {
 	size_t size = list->size ? 2 * list->size : FIRST_SIZE;
-	uintptr_t *starts = pool_map(bytes_of(size), bytes_of(size));
+	uintptr_t *entries = pool_map(bytes_of(size), bytes_of(size));
 
-	if (!starts) {
+	if (!entries) {
 		list->overflow = true;
 		return false;
 	}
 	if (list->count)
-		memcpy(starts, list->starts, bytes_of(list->count));
-	pool_unmap(list->starts, bytes_of(list->size), bytes_of(list->size));
-	list->starts = starts;
+		memcpy(entries, list->entries, bytes_of(list->count));
+	pool_unmap(list->entries, bytes_of(list->size), bytes_of(list->size));
+	list->entries = entries;
 	list->size = size;
 	return true;
 }
 
 void gray_free(struct gray_list *list)
 {
-	pool_unmap(list->starts, bytes_of(list->size), bytes_of(list->size));
-	*list = (struct gray_list){ .starts = NULL };
+	pool_unmap(list->entries, bytes_of(list->size), bytes_of(list->size));
+	*list = (struct gray_list){ .entries = NULL };
 }

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct gray_list {
-	uintptr_t *starts;
+	uintptr_t *entries; /* a word for each: its start, or more than that */
 	size_t count, size;
 	bool overflow; /* without memory: some reached objects are not on it */
 };
@@ -23,10 +23,10 @@ struct gray_list {
 bool gray_grow(struct gray_list *list);
 void gray_free(struct gray_list *list);
 
-static inline void gray_push(struct gray_list *list, uintptr_t start)
+static inline void gray_push(struct gray_list *list, uintptr_t entry)
 {
 	if (list->count < list->size || gray_grow(list))
-		list->starts[list->count++] = start;
+		list->entries[list->count++] = entry;
 }
 
 #endif

@@ -200,7 +200,7 @@ void mark_live_drain(void)
 
 	live.in_object = true;
 	while (live.gray.count) {
-		uintptr_t start = live.gray.starts[--live.gray.count];
+		uintptr_t start = live.gray.entries[--live.gray.count];
 
 		if (object_find(start, &object) && object.start == start &&
 		    !(object.flags & (OBJECT_NO_SCAN | OBJECT_BLACK)))

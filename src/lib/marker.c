@@ -12,7 +12,12 @@
 #define FEW 2u
 #define AHEAD 12u /* misses under way at one time: of more, the last ones wait for the first */
 #define BATCH 64u /* more words and objects than that make a backlog */
-#define PAGES_AHEAD ((size_t)8 * 4096 / sizeof(uintptr_t)) /* in words */
+#define PAGES_AHEAD ((size_t)8 * PAGE_SIZE / sizeof(uintptr_t)) /* in words */
+
+/* An entry of marker.gray is a task: an object's start, how many words, and whether its page is odd.  All that is
+ * told by the index, which is in the cache when the object has just been reached. */
+#define TASK_WORDS_SHIFT ADDRESS_BITS
+#define TASK_ODD ((uintptr_t)1 << 63)
 
 static inline __attribute__((always_inline)) void prefetch_contents(uintptr_t start)
 {
@@ -30,11 +35,6 @@ static void push_also(void *context, struct object_large *large)
 {
 	push_large(context, large);
 }
-
-/* What is scanned of an object of a page, in one word: its start, how many words, and whether its page is odd.
- * All that is told by the index, which is in the cache when the object has just been reached. */
-#define TASK_WORDS_SHIFT ADDRESS_BITS
-#define TASK_ODD ((uintptr_t)1 << 63)
 
 static inline uintptr_t task_start(uintptr_t task)
 {
@@ -209,7 +209,7 @@ static void scan_some(struct marker *marker)
 	unsigned count = 0;
 
 	while (marker->gray.count && count < MARKER_OBJECTS)
-		tasks[count++] = marker->gray.starts[--marker->gray.count];
+		tasks[count++] = marker->gray.entries[--marker->gray.count];
 	for (unsigned i = 0; i < count && i < AHEAD; i++)
 		prefetch_contents(task_start(tasks[i]));
 	for (unsigned i = 0; i < count; i++) {
@@ -322,7 +322,7 @@ static bool scan_next_large(struct marker *marker)
 
 	if (!marker->large.count)
 		return false;
-	if (marks_find(marker->large.starts[--marker->large.count], &object))
+	if (marks_find(marker->large.entries[--marker->large.count], &object))
 		marker_scan_object(marker, &object);
 	return true;
 }

@@ -83,7 +83,8 @@ bool object_delete_block(uintptr_t start); /* the same, fast for an ordinary blo
 bool object_find(uintptr_t address, struct object *found);
 /* The same, but for those in the large tree. */
 bool object_find_small(uintptr_t address, struct object *found);
-/* The program may use the block up to @size bytes from now on (malloc_usable_size): the same each time. */
+/* The program may use the block up to @size bytes from now on (malloc_usable_size).  That is the same each time
+ * while the block lives: when it is asked for again, no record is read. */
 void object_extend(uintptr_t start, size_t size);
 /* Sets flags of the object that starts there and was born then; false if it is gone. */
 bool object_set_flags(uintptr_t start, uint32_t born_ms, uint32_t flags);
@@ -145,10 +146,10 @@ struct object_page {
 	_Atomic uint8_t heap;       /* enum object_heap; 0: no object starts here */
 	uint8_t large;              /* with heap: a large object may be here */
 	uint16_t over;              /* 0, or 1 plus the granule of what reaches beyond the page */
-	uint16_t used;              /* records from the first to the last in use */
-	uint16_t reach;             /* with back: so many bytes of the page are that object's */
-	_Atomic uint16_t partial;   /* of its objects, those that are not OBJECT_WHOLE */
-} __attribute__((aligned(64)));     /* a line of the cache */
+	uint16_t used;            /* records filled since the page was empty, free ones included */
+	uint16_t reach;           /* with back: so many bytes of the page are that object's */
+	_Atomic uint16_t partial; /* of its objects, those that are not OBJECT_WHOLE */
+} __attribute__((aligned(64)));   /* a line of the cache */
 
 struct object_table {
 	void *scan;     /* marks.c's data on these pages, during a scan */

@@ -3,7 +3,8 @@
  * page.h - page descriptors and their leaves
  *
  * Owns     the radix top, the tables of descriptors, the leaves.
- * For      object.c; marks.c, which uses the numbers; what it reads of them is in object.h.
+ * For      object.c and its like, further.c; marks_build.c, growth.c and story.c, which read the records of a
+ *          page; marks.c and marker.c, which use the numbers.
  * Never    touches a second page, or the large tree.
  *
  * Locking  the page's lock; the functions that end in _locked need it.
